@@ -1,0 +1,75 @@
+using System.Text.Json;
+using Azure;
+
+namespace Serverless.Local.Tables;
+
+/// <summary>Writes an entity group transaction: one changeset of HTTP requests, in a batch.</summary>
+internal static class TransactionBody
+{
+    private const int UsualActionLength = 768;
+
+    public static string ContentType(Guid id) => $"multipart/mixed; boundary=batch_{id}";
+
+    public static PooledContent Write(TableAccount account, string table, IReadOnlyList<TableTransactionAction> actions, Guid id)
+    {
+        var body = new PooledContent(actions.Count * UsualActionLength);
+        using var writer = new Utf8JsonWriter(body);
+        body.Append($"--batch_{id}\r\nContent-Type: multipart/mixed; boundary=changeset_{id}\r\n\r\n");
+        var boundary = $"--changeset_{id}";
+        foreach (var action in actions)
+        {
+            body.Append(boundary);
+            body.Append("\r\nContent-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n\r\n"u8);
+            WriteAction(body, writer, account, table, action);
+        }
+        body.Append($"{boundary}--\r\n--batch_{id}--\r\n");
+        return body;
+    }
+
+    private static void WriteAction(PooledContent body, Utf8JsonWriter writer, TableAccount account, string table, TableTransactionAction action)
+    {
+        var (method, url) = Target(account, table, action);
+        body.Append(method);
+        body.Append(url);
+        body.Append(" HTTP/1.1\r\nAccept: application/json;odata=minimalmetadata\r\nDataServiceVersion: 3.0\r\n"u8);
+        if (IfMatch(action) is { } etag)
+        {
+            body.Append("If-Match: "u8);
+            body.Append(etag);
+            body.Append("\r\n"u8);
+        }
+        if (action.ActionType == TableTransactionActionType.Add) body.Append("Prefer: return-no-content\r\n"u8);
+        if (action.ActionType == TableTransactionActionType.Delete)
+        {
+            body.Append("\r\n\r\n"u8);
+            return;
+        }
+        body.Append("Content-Type: application/json\r\n\r\n"u8);
+        writer.Reset();
+        EntityWriter.Write(writer, action.Entity);
+        body.Append("\r\n"u8);
+    }
+
+    private static (string Method, string Url) Target(TableAccount account, string table, TableTransactionAction action)
+    {
+        var method = action.ActionType switch
+        {
+            TableTransactionActionType.Add => "POST ",
+            TableTransactionActionType.UpdateMerge or TableTransactionActionType.UpsertMerge => "PATCH ",
+            TableTransactionActionType.UpdateReplace or TableTransactionActionType.UpsertReplace => "PUT ",
+            TableTransactionActionType.Delete => "DELETE ",
+            _ => throw new InvalidOperationException($"There is no action {action.ActionType}."),
+        };
+        return (method, action.ActionType == TableTransactionActionType.Add
+            ? account.UrlOf(table)
+            : account.UrlOf(table, action.Entity.PartitionKey, action.Entity.RowKey));
+    }
+
+    /// <summary>Without the header an update would insert.</summary>
+    private static string? IfMatch(TableTransactionAction action) => action.ActionType switch
+    {
+        TableTransactionActionType.UpdateMerge or TableTransactionActionType.UpdateReplace or TableTransactionActionType.Delete =>
+            (action.ETag == default ? ETag.All : action.ETag).ToString("H"),
+        _ => null,
+    };
+}
