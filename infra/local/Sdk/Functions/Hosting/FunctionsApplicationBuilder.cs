@@ -106,8 +106,18 @@ public class FunctionsApplicationBuilder : IHostApplicationBuilder, IFunctionsWo
         Services.AddSingleton(services => new FunctionIndex(_source, services.GetServices<ITriggerBinding>(), services.GetServices<IInputBinding>()));
         Services.AddSingleton<FunctionKeys>();
         Services.AddSingleton<HttpFunctionEndpoints>();
-        Services.AddSingleton<HttpTriggerBinding>();
-        Services.AddSingleton<ITriggerBinding>(services => services.GetRequiredService<HttpTriggerBinding>());
+        Services.AddSingleton<EventGridWebhook>();
+        Services.AddHostedService<TimerService>();
+        AddTrigger<HttpTriggerBinding>();
+        AddTrigger<EventGridTriggerBinding>();
+        AddTrigger<TimerTriggerBinding>();
+    }
+
+    private void AddTrigger<T>()
+        where T : class, ITriggerBinding
+    {
+        Services.AddSingleton<T>();
+        Services.AddSingleton<ITriggerBinding>(services => services.GetRequiredService<T>());
     }
 
     private void Map(WebApplication app)
@@ -122,5 +132,6 @@ public class FunctionsApplicationBuilder : IHostApplicationBuilder, IFunctionsWo
         UnmatchedRequests.Use(app);
         app.MapGet("/", static context => context.Response.WriteAsync("The Functions host is running."));
         app.Services.GetRequiredService<HttpFunctionEndpoints>().Map(app);
+        app.Services.GetRequiredService<EventGridWebhook>().Map(app);
     }
 }

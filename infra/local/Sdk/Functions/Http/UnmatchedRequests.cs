@@ -17,6 +17,6 @@ internal static class UnmatchedRequests
     private static async Task RefuseAsync(Endpoint endpoint, HttpContext context)
     {
         if (endpoint.RequestDelegate is { } answer) await answer(context);
-        if (context is { Response: { StatusCode: StatusCodes.Status405MethodNotAllowed, HasStarted: false } }) await Problem.MethodNotAllowed.WriteAsync(context.Response);
+        if (context.Response.StatusCode == StatusCodes.Status405MethodNotAllowed) await Problem.MethodNotAllowed.WriteAsync(context.Response);
     }
 }

@@ -2,8 +2,8 @@ namespace Serverless.Local.Functions;
 
 /// <summary>Runs the function on a schedule, in UTC. Two runs of one timer never overlap within a process.</summary>
 /// <param name="schedule">
-/// NCRONTAB with six fields, seconds first, or five; or a time span such as <c>00:05:00</c>, counted from the host's start. <c>%Name%</c> is
-/// replaced by the setting of that name; a missing one stops the host from starting.
+/// NCRONTAB with six fields, seconds first, or five; or a time span such as <c>00:05:00</c>, counted from the run before. <c>%Name%</c> is
+/// replaced by the setting of that name; without it the host does not start.
 /// </param>
 public sealed class TimerTriggerAttribute(string schedule) : TriggerBindingAttribute
 {
