@@ -205,8 +205,8 @@ public class TableClient
         string? filter = null, int? maxPerPage = null, IEnumerable<string>? select = null, CancellationToken cancellationToken = default)
         where T : class, ITableEntity
     {
-        var url = UrlWith($"{_account.UrlOf(Name)}()", ("$filter", filter), ("$select", Joined(select)));
-        return new QueryPages<T>(_account, url, maxPerPage, Continuation.OfEntities, r => EntityReader<T>.ReadPage(r.Content.ToMemory().Span), cancellationToken);
+        var query = new Query($"{_account.UrlOf(Name)}()").With("$filter", filter).With("$select", Joined(select));
+        return new QueryPages<T>(_account, query, maxPerPage, Continuation.OfEntities, r => EntityReader<T>.ReadPage(r.Content.ToMemory().Span), cancellationToken);
     }
 
     /// <summary>Makes all of these changes, or none.</summary>
@@ -239,8 +239,8 @@ public class TableClient
     {
         ArgumentNullException.ThrowIfNull(partitionKey);
         ArgumentNullException.ThrowIfNull(rowKey);
-        var url = UrlWith(_account.UrlOf(Name, partitionKey, rowKey), ("$select", Joined(select)));
-        return _account.SendAsync(new(RequestMethod.Get, url) { Tolerated = tolerated }, cancellationToken);
+        var query = new Query(_account.UrlOf(Name, partitionKey, rowKey)).With("$select", Joined(select));
+        return _account.SendAsync(new(RequestMethod.Get, query.Url) { Tolerated = tolerated }, cancellationToken);
     }
 
     private Task<Response> SendChangeAsync<T>(T entity, ETag ifMatch, TableUpdateMode mode, CancellationToken cancellationToken)
@@ -273,13 +273,4 @@ public class TableClient
     }
 
     private static string? Joined(IEnumerable<string>? select) => select is null ? null : string.Join(',', select);
-
-    private static string UrlWith(string url, params ReadOnlySpan<(string Name, string? Value)> options)
-    {
-        foreach (var (name, value) in options)
-        {
-            if (!string.IsNullOrEmpty(value)) url = $"{url}{(url.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{name}={Uri.EscapeDataString(value)}";
-        }
-        return url;
-    }
 }

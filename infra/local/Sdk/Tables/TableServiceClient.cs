@@ -112,8 +112,8 @@ public class TableServiceClient
     /// <param name="cancellationToken">Ends the query.</param>
     public virtual AsyncPageable<TableItem> QueryAsync(string? filter = null, int? maxPerPage = null, CancellationToken cancellationToken = default)
     {
-        var url = string.IsNullOrEmpty(filter) ? _account.TablesUrl : $"{_account.TablesUrl}?$filter={Uri.EscapeDataString(filter)}";
-        return new QueryPages<TableItem>(_account, url, maxPerPage, Continuation.OfTables, ReadTables, cancellationToken);
+        var query = new Query(_account.TablesUrl).With("$filter", filter);
+        return new QueryPages<TableItem>(_account, query, maxPerPage, Continuation.OfTables, ReadTables, cancellationToken);
     }
 
     private static List<TableItem> ReadTables(Response response)
@@ -132,6 +132,6 @@ public class TableServiceClient
             writer.WriteString("TableName", tableName);
             writer.WriteEndObject();
         }
-        return _account.SendAsync(new(RequestMethod.Post, _account.TablesUrl) { Content = body, Tolerated = tolerated }, cancellationToken);
+        return _account.SendAsync(new(RequestMethod.Post, _account.TablesUrl) { Content = body, WithoutEcho = true, Tolerated = tolerated }, cancellationToken);
     }
 }

@@ -16,7 +16,7 @@ public class TableTransactionAction
     /// <summary>A change of a row that must still have the given version.</summary>
     /// <param name="actionType">What to do.</param>
     /// <param name="entity">The row; for a delete only its keys matter.</param>
-    /// <param name="etag">The version. The default means any; the row's own <see cref="ITableEntity.ETag"/> is not looked at.</param>
+    /// <param name="etag">The version. The default is none: an update is then an upsert, a delete takes any version. The row's own <see cref="ITableEntity.ETag"/> is not looked at.</param>
     public TableTransactionAction(TableTransactionActionType actionType, ITableEntity entity, ETag etag = default)
     {
         ArgumentNullException.ThrowIfNull(entity);
@@ -33,6 +33,6 @@ public class TableTransactionAction
     /// <summary>The row.</summary>
     public ITableEntity Entity { get; }
 
-    /// <summary>The version that the row must still have; the default means any.</summary>
+    /// <summary>The version that the row must still have; the default is none.</summary>
     public ETag ETag { get; }
 }

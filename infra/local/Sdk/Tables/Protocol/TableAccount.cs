@@ -13,7 +13,7 @@ internal readonly record struct TableRequest(RequestMethod Method, string Url)
 
     public ETag IfMatch { get; init; }
 
-    /// <summary>An insert's answer would repeat the row.</summary>
+    /// <summary>Whether the answer is not to repeat what was created.</summary>
     public bool WithoutEcho { get; init; }
 
     /// <summary>A status that is an answer, not a failure.</summary>
@@ -102,7 +102,7 @@ internal sealed class TableAccount
         message.Headers.Add("MaxDataServiceVersion", "3.0;NetFx");
         message.Headers.Add("Accept", JsonWithTypes);
         if (request.WithoutEcho) message.Headers.Add("Prefer", "return-no-content");
-        if (request.IfMatch != default) message.Headers.Add("If-Match", request.IfMatch.ToString("H"));
+        if (request.IfMatch != default) message.Headers.Add("If-Match", request.IfMatch.ToString());
         if (request.Content is null) return;
         message.Headers.Add("Content-Type", request.ContentType);
         message.Content = request.Content;

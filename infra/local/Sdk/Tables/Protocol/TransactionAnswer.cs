@@ -73,6 +73,8 @@ internal sealed class TransactionResponse(int status, string reason, List<HttpHe
 
     public override string ReasonPhrase { get; } = reason;
 
+    public override bool IsError => Status >= 400;
+
     public override Stream? ContentStream { get; set; } = new MemoryStream(body, 0, body.Length, writable: false, publiclyVisible: true);
 
     public override string ClientRequestId { get; set; } = "";

@@ -65,11 +65,11 @@ internal static class TransactionBody
             : account.UrlOf(table, action.Entity.PartitionKey, action.Entity.RowKey));
     }
 
-    /// <summary>Without the header an update would insert.</summary>
+    /// <summary>As in the package: without an ETag a delete takes any version, and an update is an upsert.</summary>
     private static string? IfMatch(TableTransactionAction action) => action.ActionType switch
     {
-        TableTransactionActionType.UpdateMerge or TableTransactionActionType.UpdateReplace or TableTransactionActionType.Delete =>
-            (action.ETag == default ? ETag.All : action.ETag).ToString("H"),
+        TableTransactionActionType.Delete => (action.ETag == default ? ETag.All : action.ETag).ToString(),
+        TableTransactionActionType.UpdateMerge or TableTransactionActionType.UpdateReplace when action.ETag != default => action.ETag.ToString(),
         _ => null,
     };
 }
