@@ -1,0 +1,106 @@
+using Serverless.Local.Azurite;
+
+namespace Serverless.Local;
+
+/// <summary>The whole system: starts its three parts in order, and stops them in the opposite order.</summary>
+internal sealed class Launcher(LauncherOptions options)
+{
+    private readonly string _functionsUrl = $"http://localhost:{Ports.Choose(options.FunctionsPort)}";
+    private readonly int _carrierPort = Ports.Choose(options.CarrierPort);
+    private readonly Dictionary<string, string> _fileSettings = LocalSettings.Read(options.SettingsFile, options.SettingsFileRequired);
+    private FunctionApp? _app;
+
+    /// <summary>Runs everything until it is told to stop.</summary>
+    /// <exception cref="LauncherException">A part cannot start, or Azurite has ended by itself. Nothing is left running.</exception>
+    /// <exception cref="AzuriteException">Azurite cannot start.</exception>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        await using var azurite = await AzuriteProcess.StartAsync(new AzuriteOptions { BlobPort = options.AzuritePort, DataFolder = DataFolder("azurite") }, stop);
+        var start = FunctionAppStart(azurite.ConnectionString, $"endpoint=http://localhost:{_carrierPort}/;accesskey=");
+        await StartAppAsync(start, stop);
+        Print(azurite);
+
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var told = options.Control ? ObeyAsync(start, ending.Token) : Task.Delay(Timeout.Infinite, ending.Token);
+        try
+        {
+            await await Task.WhenAny(told, FailWhenEndedAsync(azurite));
+        }
+        finally
+        {
+            await ending.CancelAsync();
+            await told.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await StopAppAsync();
+        }
+    }
+
+    private string? DataFolder(string part) => options.DataFolder is null ? null : Path.Combine(options.DataFolder, part);
+
+    private FunctionAppStart FunctionAppStart(string storage, string carrier)
+    {
+        var settings = LocalSettings.Merge(Environment.GetEnvironmentVariables(), _fileSettings, new()
+        {
+            ["AZURE_FUNCTIONS_ENVIRONMENT"] = "Development",
+            ["AzureWebJobsStorage"] = storage,
+            ["FUNCTIONS_WORKER_RUNTIME"] = "dotnet-isolated",
+            ["Organisation__Contact"] = "the office",
+            ["Organisation__Name"] = "Example Office",
+            ["Organisation__TimeZone"] = "America/Vancouver",
+            ["Sms__ConnectionString"] = carrier,
+            ["Sms__From"] = "+18335550100",
+            ["Storage__ConnectionString"] = storage,
+        });
+        // The command line has said where it listens.
+        settings["ASPNETCORE_URLS"] = _functionsUrl;
+        return new FunctionAppStart(Path.Combine(AppContext.BaseDirectory, "Serverless.Functions.dll"), _functionsUrl, settings);
+    }
+
+    private async Task StartAppAsync(FunctionAppStart start, CancellationToken cancellationToken) =>
+        _app ??= await FunctionApp.StartAsync(start, process => Console.WriteLine($"Function App  {_functionsUrl}/api  (process {process})"), cancellationToken);
+
+    private async Task StopAppAsync()
+    {
+        if (_app is null) return;
+        await _app.DisposeAsync();
+        _app = null;
+        Console.WriteLine("Function App  stopped");
+    }
+
+    private async Task ObeyAsync(FunctionAppStart start, CancellationToken cancellationToken)
+    {
+        using var input = new StreamReader(Console.OpenStandardInput());
+        while (await input.ReadLineAsync(cancellationToken).AsTask().WaitAsync(cancellationToken) is { } command)
+        {
+            switch (command)
+            {
+                case "stop-app":
+                    await StopAppAsync();
+                    break;
+                case "start-app":
+                    await StartAppAsync(start, cancellationToken);
+                    break;
+                default:
+                    await Console.Error.WriteLineAsync($"Unknown command: {command}");
+                    break;
+            }
+        }
+    }
+
+    private static async Task FailWhenEndedAsync(AzuriteProcess azurite)
+    {
+        await azurite.Exited;
+        throw new LauncherException("Azurite has ended by itself.");
+    }
+
+    private void Print(AzuriteProcess azurite) => Console.WriteLine($$"""
+        Carrier       http://localhost:{{_carrierPort}}
+        Azurite       http://127.0.0.1:{{azurite.BlobPort}} (blob), :{{azurite.QueuePort}} (queue), :{{azurite.TablePort}} (table)
+        Storage       {{azurite.ConnectionString}}
+        Data          {{options.DataFolder ?? "in memory"}}
+
+        A first text, and what became of it:
+          curl -s {{_functionsUrl}}/api/messages -H 'Content-Type: application/json' -d '{"to":"+16045550100","text":"Hello"}'
+          curl -s {{_functionsUrl}}/api/messages
+        Ctrl+C stops everything.
+        """);
+}
