@@ -1,0 +1,149 @@
+using System.Buffers;
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using Serverless.Local.Carrier.Http;
+
+namespace Serverless.Local.Carrier.Events;
+
+/// <summary>What a delivery came to.</summary>
+internal enum DeliveryOutcome
+{
+    Taken = 1,
+    TryAgain = 2,
+
+    /// <summary>Answered in a way that Event Grid never tries again.</summary>
+    Rejected = 3,
+}
+
+/// <summary>Makes the requests that Event Grid makes to a Functions host's webhook.</summary>
+internal sealed class EventGridClient : IDisposable
+{
+    private static readonly MediaTypeHeaderValue Json = new("application/json", "utf-8");
+
+    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false }) { Timeout = TimeSpan.FromSeconds(30) };
+    private readonly string? _key;
+    private readonly TimeProvider _time;
+    private volatile Uri? _endpoint;
+
+    public EventGridClient(Uri? endpoint, string? key, TimeProvider time) => (_endpoint, _key, _time) = (endpoint, key, time);
+
+    /// <summary>The base address of the Functions host; <see langword="null"/> while there is none.</summary>
+    public Uri? Endpoint
+    {
+        get => _endpoint;
+        set => _endpoint = value;
+    }
+
+    public async Task<bool> ValidateAsync(string functionName, CancellationToken cancellationToken)
+    {
+        var code = Guid.NewGuid().ToString();
+        using var request = CreateRequest(functionName, "SubscriptionValidation", Write(json => WriteValidation(json, code)));
+        try
+        {
+            using var response = await _http.SendAsync(request, cancellationToken);
+            return response.StatusCode == HttpStatusCode.OK && Echoes(await response.Content.ReadAsByteArrayAsync(cancellationToken), code);
+        }
+        catch (Exception exception) when (IsNoAnswer(exception, cancellationToken))
+        {
+            return false;
+        }
+    }
+
+    /// <param name="functionName">Which function.</param>
+    /// <param name="batch">All of it is taken, or none.</param>
+    /// <param name="earlierTries">How often this batch was tried before.</param>
+    /// <param name="pascalCase">How the fields of the data are written.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<DeliveryOutcome> DeliverAsync(
+        string functionName, IReadOnlyList<OutgoingEvent> batch, int earlierTries, bool pascalCase, CancellationToken cancellationToken)
+    {
+        var names = pascalCase ? EventNames.PascalCase : EventNames.CamelCase;
+        using var request = CreateRequest(functionName, "Notification", Write(json =>
+        {
+            foreach (var each in batch) each.Write(json, names);
+        }));
+        request.Headers.Add("aeg-delivery-count", earlierTries.ToString(CultureInfo.InvariantCulture));
+        request.Headers.Add("aeg-output-event-id", batch[0].Id);
+        try
+        {
+            using var response = await _http.SendAsync(request, cancellationToken);
+            return OutcomeOf(response.StatusCode);
+        }
+        catch (Exception exception) when (IsNoAnswer(exception, cancellationToken))
+        {
+            return DeliveryOutcome.TryAgain;
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private static DeliveryOutcome OutcomeOf(HttpStatusCode status) => (int)status switch
+    {
+        >= 200 and <= 204 => DeliveryOutcome.Taken,
+        400 or 401 or 403 or 413 => DeliveryOutcome.Rejected,
+        _ => DeliveryOutcome.TryAgain,
+    };
+
+    private static bool IsNoAnswer(Exception exception, CancellationToken cancellationToken) =>
+        exception is HttpRequestException or IOException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested);
+
+    private HttpRequestMessage CreateRequest(string functionName, string eventType, ReadOnlyMemory<byte> body)
+    {
+        var query = _key is null ? "" : $"&code={Uri.EscapeDataString(_key)}";
+        var endpoint = Endpoint?.AbsoluteUri.TrimEnd('/') ?? throw new HttpRequestException("There is nowhere to push events to.");
+        var request = new HttpRequestMessage(HttpMethod.Post, $"{endpoint}/runtime/webhooks/EventGrid?functionName={functionName}{query}")
+        {
+            Content = new ReadOnlyMemoryContent(body),
+        };
+        request.Content.Headers.ContentType = Json;
+        request.Headers.Add("aeg-event-type", eventType);
+        request.Headers.Add("aeg-subscription-name", functionName.ToUpperInvariant());
+        request.Headers.Add("aeg-metadata-version", "1");
+        request.Headers.Add("aeg-data-version", "1.0");
+        return request;
+    }
+
+    private static ReadOnlyMemory<byte> Write(Action<Utf8JsonWriter> writeEvents)
+    {
+        var buffer = new ArrayBufferWriter<byte>(4096);
+        using var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = CarrierJson.Relaxed });
+        json.WriteStartArray();
+        writeEvents(json);
+        json.WriteEndArray();
+        json.Flush();
+        return buffer.WrittenMemory;
+    }
+
+    private void WriteValidation(Utf8JsonWriter json, string code)
+    {
+        json.WriteStartObject();
+        json.WriteString("id", Guid.NewGuid());
+        json.WriteString("topic", "");
+        json.WriteString("subject", "");
+        json.WriteString("eventType", "Microsoft.EventGrid.SubscriptionValidationEvent");
+        json.WriteString("eventTime", _time.GetUtcNow().UtcDateTime);
+        json.WriteString("dataVersion", "2");
+        json.WriteString("metadataVersion", "1");
+        json.WriteStartObject("data");
+        json.WriteString("validationCode", code);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private static bool Echoes(byte[] body, string code)
+    {
+        try
+        {
+            using var answer = JsonDocument.Parse(body);
+            return answer.RootElement.ValueKind == JsonValueKind.Object
+                && answer.RootElement.EnumerateObject().Any(field =>
+                    field.Name.Equals("validationResponse", StringComparison.OrdinalIgnoreCase) && field.Value.ValueEquals(code));
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+}
