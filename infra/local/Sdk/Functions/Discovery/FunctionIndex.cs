@@ -47,7 +47,7 @@ internal sealed partial class FunctionIndex
         if (method.ContainsGenericParameters) throw new FunctionIndexingException($"Function '{name}' is generic.");
         var function = new FunctionDescriptor(name, method, parameter, parameter.GetCustomAttribute<TriggerBindingAttribute>()!);
         if (_functions.TryAdd(name, function)) return;
-        throw new FunctionIndexingException($"Two functions are called '{name}': {_functions[name].EntryPoint} and {function.EntryPoint}.");
+        throw new FunctionIndexingException($"Two functions are called '{_functions[name].Name}': {_functions[name].EntryPoint} and {function.EntryPoint}.");
     }
 
     private void Bind(FunctionDescriptor function)

@@ -108,6 +108,7 @@ public class FunctionsApplicationBuilder : IHostApplicationBuilder, IFunctionsWo
         Services.AddSingleton<HttpFunctionEndpoints>();
         Services.AddSingleton<EventGridWebhook>();
         Services.AddHostedService<TimerService>();
+        if (HostJson.StorageConnectionString(Configuration) is { } storage) Services.TryAddSingleton<ITimerStatusStore>(_ => new TimerStatusTable(storage));
         AddTrigger<HttpTriggerBinding>();
         AddTrigger<EventGridTriggerBinding>();
         AddTrigger<TimerTriggerBinding>();
