@@ -7,7 +7,7 @@ namespace Serverless.Local;
 /// <summary>How the Function App is started.</summary>
 /// <param name="Program">The path of its assembly.</param>
 /// <param name="Url">Where it listens, with no slash at the end.</param>
-/// <param name="Settings">Its environment variables, besides those that it inherits.</param>
+/// <param name="Settings">Its settings, as environment variables.</param>
 internal sealed record FunctionAppStart(string Program, string Url, IReadOnlyDictionary<string, string> Settings);
 
 /// <summary>
@@ -16,7 +16,7 @@ internal sealed record FunctionAppStart(string Program, string Url, IReadOnlyDic
 internal sealed class FunctionApp : IAsyncDisposable
 {
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(45);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LivedLongEnough = TimeSpan.FromSeconds(30);
@@ -30,6 +30,7 @@ internal sealed class FunctionApp : IAsyncDisposable
     private FunctionApp(FunctionAppStart start, Action<int> ready)
     {
         _start = start;
+        if (start.Settings.TryGetValue("FUNCTIONS_KEY", out var key)) _http.DefaultRequestHeaders.Add("x-functions-key", key);
         _ready = ready;
         Ended = KeepRunningAsync();
     }

@@ -1,4 +1,5 @@
 using Serverless.Local.Azurite;
+using Serverless.Local.Carrier;
 
 namespace Serverless.Local;
 
@@ -16,9 +17,12 @@ internal sealed class Launcher(LauncherOptions options)
     public async Task RunAsync(CancellationToken stop)
     {
         await using var azurite = await AzuriteProcess.StartAsync(new AzuriteOptions { BlobPort = options.AzuritePort, DataFolder = DataFolder("azurite") }, stop);
-        var start = FunctionAppStart(azurite.ConnectionString, $"endpoint=http://localhost:{_carrierPort}/;accesskey=");
+        var settings = Settings(azurite.ConnectionString);
+        await using var carrier = await CarrierServer.StartAsync(CarrierSettings(settings), stop);
+        settings.TryAdd("Sms__ConnectionString", carrier.ConnectionString);
+        var start = new FunctionAppStart(Path.Combine(AppContext.BaseDirectory, "Serverless.Functions.dll"), _functionsUrl, settings);
         await StartAppAsync(start, stop);
-        Print(azurite);
+        Print(azurite, carrier);
 
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var told = options.Control ? ObeyAsync(start, ending.Token) : Task.Delay(Timeout.Infinite, ending.Token);
@@ -36,24 +40,36 @@ internal sealed class Launcher(LauncherOptions options)
 
     private string? DataFolder(string part) => options.DataFolder is null ? null : Path.Combine(options.DataFolder, part);
 
-    private FunctionAppStart FunctionAppStart(string storage, string carrier)
+    private Dictionary<string, string> Settings(string storage)
     {
         var settings = LocalSettings.Merge(Environment.GetEnvironmentVariables(), _fileSettings, new()
         {
             ["AZURE_FUNCTIONS_ENVIRONMENT"] = "Development",
             ["AzureWebJobsStorage"] = storage,
             ["FUNCTIONS_WORKER_RUNTIME"] = "dotnet-isolated",
-            ["Organisation__Contact"] = "the office",
+            ["Organisation__Contact"] = "info@office.example",
             ["Organisation__Name"] = "Example Office",
             ["Organisation__TimeZone"] = "America/Vancouver",
-            ["Sms__ConnectionString"] = carrier,
-            ["Sms__From"] = "+18335550100",
+            ["Sms__From"] = CarrierOptions.DefaultNumber,
             ["Storage__ConnectionString"] = storage,
         });
-        // The command line has said where it listens.
+
+        // What stands for Azurite stands for this one, wherever it listens.
+        foreach (var (name, _) in settings.Where(setting => setting.Value == "UseDevelopmentStorage=true").ToList()) settings[name] = storage;
+
+        // The command line has said where the Function App listens.
         settings["ASPNETCORE_URLS"] = _functionsUrl;
-        return new FunctionAppStart(Path.Combine(AppContext.BaseDirectory, "Serverless.Functions.dll"), _functionsUrl, settings);
+        return settings;
     }
+
+    private CarrierOptions CarrierSettings(Dictionary<string, string> settings) => new()
+    {
+        Port = _carrierPort,
+        EventGridEndpoint = new Uri(_functionsUrl),
+        EventGridKey = settings.GetValueOrDefault("EVENTGRID_KEY"),
+        Numbers = [settings["Sms__From"]],
+        DataFolder = DataFolder("carrier"),
+    };
 
     private async Task StartAppAsync(FunctionAppStart start, CancellationToken cancellationToken) =>
         _app ??= await FunctionApp.StartAsync(start, process => Console.WriteLine($"Function App  {_functionsUrl}/api  (process {process})"), cancellationToken);
@@ -92,8 +108,8 @@ internal sealed class Launcher(LauncherOptions options)
         throw new LauncherException("Azurite has ended by itself.");
     }
 
-    private void Print(AzuriteProcess azurite) => Console.WriteLine($$"""
-        Carrier       http://localhost:{{_carrierPort}}
+    private void Print(AzuriteProcess azurite, CarrierServer carrier) => Console.WriteLine($$"""
+        Carrier       {{carrier.Url.ToString().TrimEnd('/')}}
         Azurite       http://127.0.0.1:{{azurite.BlobPort}} (blob), :{{azurite.QueuePort}} (queue), :{{azurite.TablePort}} (table)
         Storage       {{azurite.ConnectionString}}
         Data          {{options.DataFolder ?? "in memory"}}

@@ -29,13 +29,12 @@ internal static class LocalSettings
         }
     }
 
-    /// <summary>What has to be set for a process that inherits the given environment.</summary>
+    /// <summary>The settings that hold: of each name, the first found in the environment, the file, the defaults.</summary>
     public static Dictionary<string, string> Merge(IDictionary environment, Dictionary<string, string> file, Dictionary<string, string> defaults)
     {
-        var inherited = environment.Keys.Cast<string>().Select(Normalize).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var merged = new Dictionary<string, string>(defaults, StringComparer.OrdinalIgnoreCase);
-        foreach (var (name, value) in file) merged[name] = value;
-        foreach (var name in inherited) merged.Remove(name);
+        var merged = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (DictionaryEntry variable in environment) merged.TryAdd(Normalize((string)variable.Key), (string)variable.Value!);
+        foreach (var (name, value) in file.Concat(defaults)) merged.TryAdd(name, value);
         return merged;
     }
 

@@ -27,7 +27,7 @@ catch (OperationCanceledException) when (stop.IsCancellationRequested)
 {
     return 0;
 }
-catch (Exception exception) when (exception is LauncherException or AzuriteException or IOException or UnauthorizedAccessException)
+catch (Exception exception) when (exception is LauncherException or AzuriteException or IOException or UnauthorizedAccessException or InvalidDataException)
 {
     await Console.Error.WriteLineAsync(exception.Message);
     return 1;
