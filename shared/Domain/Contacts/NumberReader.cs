@@ -20,7 +20,7 @@ internal static class NumberReader
         if (scan.HasPlus && digits[0] is not '1') return NumberProblem.UnsupportedCountry;
         if (IsDialledAbroad(digits)) return NumberProblem.UnsupportedCountry;
 
-        var prefix = scan.HasPlus || digits.Length is 11 && digits[0] is '1' ? 1 : 0;
+        var prefix = digits.Length is 11 && digits[0] is '1' ? 1 : 0;
         return digits.Length == prefix + 10 && AreGroupsUsual(scan.Gaps >> prefix) ? ReadNational(digits[prefix..], value) : NumberProblem.InvalidNumber;
     }
 
