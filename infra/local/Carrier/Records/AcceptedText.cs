@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using Serverless.Local.Carrier.Rules;
 
@@ -39,9 +38,9 @@ internal sealed class AcceptedText
     /// <summary>Where the next text to the same number is; 0 is nowhere, since it comes after this one.</summary>
     public int NextToSameNumber { get; set; }
 
-    public ImmutableArray<PlannedReport> Reports => OptedOut ? NumberRules.OptedOut : NumberRules.ReportsOf(To, Attempt);
+    public IReadOnlyList<PlannedReport> Reports => OptedOut ? NumberRules.OptedOut : NumberRules.ReportsOf(To, Attempt);
 
-    public PlannedReport? NextReport => SettledReports < Reports.Length ? Reports[SettledReports] : null;
+    public PlannedReport? NextReport => SettledReports < Reports.Count ? Reports[SettledReports] : null;
 
     /// <summary>Picks the format of the words in its reports: a number always gets the same one.</summary>
     public int Style => To.Sum(character => character - '+');

@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Collections.Immutable;
 using System.Globalization;
 
 namespace Serverless.Local.Carrier.Rules;
@@ -14,20 +13,20 @@ internal static class NumberRules
     private const int NumberUnknown = 4004;
     private const int TemporarilyUnavailable = 5001;
 
-    private static readonly ImmutableArray<PlannedReport> Delivered = [new(PlannedReport.Delivered)];
-    private static readonly ImmutableArray<PlannedReport> Unpushed = [new(PlannedReport.Delivered) { IsPushed = false }];
-    private static readonly ImmutableArray<PlannedReport> Twice = [new(PlannedReport.Delivered) { Copies = 2 }];
-    private static readonly ImmutableArray<PlannedReport> Early = [new(PlannedReport.Delivered) { OvertakesAnswer = true }];
-    private static readonly ImmutableArray<PlannedReport> Slow = [new(PlannedReport.Delivered) { After = TimeSpan.FromSeconds(30) }];
-    private static readonly ImmutableArray<PlannedReport> Partial = [new(StatusDetails.PartiallyDelivered) { IsPartial = true }];
-    private static readonly ImmutableArray<PlannedReport> Contradicted =
+    private static readonly IReadOnlyList<PlannedReport> Delivered = [new(PlannedReport.Delivered)];
+    private static readonly IReadOnlyList<PlannedReport> Unpushed = [new(PlannedReport.Delivered) { IsPushed = false }];
+    private static readonly IReadOnlyList<PlannedReport> Twice = [new(PlannedReport.Delivered) { Copies = 2 }];
+    private static readonly IReadOnlyList<PlannedReport> Early = [new(PlannedReport.Delivered) { OvertakesAnswer = true }];
+    private static readonly IReadOnlyList<PlannedReport> Slow = [new(PlannedReport.Delivered) { After = TimeSpan.FromSeconds(30) }];
+    private static readonly IReadOnlyList<PlannedReport> Partial = [new(StatusDetails.PartiallyDelivered) { IsPartial = true }];
+    private static readonly IReadOnlyList<PlannedReport> Contradicted =
         [new(PlannedReport.Delivered), new(HandsetUnreachable) { After = TimeSpan.FromSeconds(1) }];
 
-    private static readonly FrozenDictionary<int, ImmutableArray<PlannedReport>> Failed =
-        StatusDetails.FailureCodes.ToFrozenDictionary(code => code, code => ImmutableArray.Create(new PlannedReport(code)));
+    private static readonly FrozenDictionary<int, IReadOnlyList<PlannedReport>> Failed =
+        StatusDetails.FailureCodes.ToFrozenDictionary(code => code, code => (IReadOnlyList<PlannedReport>)[new(code)]);
 
     /// <summary>What a text to somebody who opted out gets, whatever the number.</summary>
-    public static ImmutableArray<PlannedReport> OptedOut => Failed[StatusDetails.OptedOut];
+    public static IReadOnlyList<PlannedReport> OptedOut => Failed[StatusDetails.OptedOut];
 
     /// <param name="to">E.164.</param>
     /// <param name="earlierTries">How often this text was sent to this number before, taken or not.</param>
@@ -42,7 +41,7 @@ internal static class NumberRules
     /// <summary>The reports of a text that was taken, in their order; none at all for a number that never answers.</summary>
     /// <param name="to">E.164.</param>
     /// <param name="attempt">1 for the first time that this text was taken for this number, 2 for the second, and so on.</param>
-    public static ImmutableArray<PlannedReport> ReportsOf(string to, int attempt) => Line(to) switch
+    public static IReadOnlyList<PlannedReport> ReportsOf(string to, int attempt) => Line(to) switch
     {
         1 => [],
         2 => Twice,
