@@ -30,7 +30,6 @@ internal sealed class FunctionApp : IAsyncDisposable
     private FunctionApp(FunctionAppStart start, Action<int> ready)
     {
         _start = start;
-        if (start.Settings.TryGetValue("FUNCTIONS_KEY", out var key)) _http.DefaultRequestHeaders.Add("x-functions-key", key);
         _ready = ready;
         Ended = KeepRunningAsync();
     }

@@ -19,7 +19,7 @@ internal sealed class Launcher(LauncherOptions options)
         await using var azurite = await AzuriteProcess.StartAsync(new AzuriteOptions { BlobPort = options.AzuritePort, DataFolder = DataFolder("azurite") }, stop);
         var settings = Settings(azurite.ConnectionString);
         await using var carrier = await CarrierServer.StartAsync(CarrierSettings(settings), stop);
-        settings.TryAdd("Sms__ConnectionString", carrier.ConnectionString);
+        if (IsEmpty(settings, "Sms__Endpoint")) settings.TryAdd("Sms__ConnectionString", carrier.ConnectionString);
         var start = new FunctionAppStart(Path.Combine(AppContext.BaseDirectory, "Serverless.Functions.dll"), _functionsUrl, settings);
         await StartAppAsync(start, stop);
         Print(azurite, carrier);
@@ -46,27 +46,32 @@ internal sealed class Launcher(LauncherOptions options)
         {
             ["AZURE_FUNCTIONS_ENVIRONMENT"] = "Development",
             ["AzureWebJobsStorage"] = storage,
+            ["Dispatch__Schedule"] = "*/2 * * * * *",
             ["FUNCTIONS_WORKER_RUNTIME"] = "dotnet-isolated",
-            ["Organisation__Contact"] = "info@office.example",
+            ["Organisation__Contact"] = "office@example.org",
             ["Organisation__Name"] = "Example Office",
             ["Organisation__TimeZone"] = "America/Vancouver",
             ["Sms__From"] = CarrierOptions.DefaultNumber,
-            ["Storage__ConnectionString"] = storage,
         });
 
         // What stands for Azurite stands for this one, wherever it listens.
         foreach (var (name, _) in settings.Where(setting => setting.Value == "UseDevelopmentStorage=true").ToList()) settings[name] = storage;
+
+        // Who names a service of Azure gets that one.
+        if (IsEmpty(settings, "Storage__TableEndpoint")) settings.TryAdd("Storage__ConnectionString", storage);
 
         // The command line has said where the Function App listens.
         settings["ASPNETCORE_URLS"] = _functionsUrl;
         return settings;
     }
 
+    private static bool IsEmpty(Dictionary<string, string> settings, string name) => string.IsNullOrEmpty(settings.GetValueOrDefault(name));
+
     private CarrierOptions CarrierSettings(Dictionary<string, string> settings) => new()
     {
         Port = _carrierPort,
         EventGridEndpoint = new Uri(_functionsUrl),
-        EventGridKey = settings.GetValueOrDefault("EVENTGRID_KEY"),
+        EventGridKey = IsEmpty(settings, "EVENTGRID_KEY") ? null : settings["EVENTGRID_KEY"],
         Numbers = [settings["Sms__From"]],
         DataFolder = DataFolder("carrier"),
     };
