@@ -33,3 +33,10 @@ public enum MessageStatus
     /// <summary>There is a positive report. Settled, and nothing overwrites it.</summary>
     Delivered = 90,
 }
+
+/// <summary>What follows from a status alone.</summary>
+public static class MessageStatuses
+{
+    /// <summary>Whether nothing more happens by itself; a late report may still change it.</summary>
+    public static bool IsSettled(this MessageStatus status) => status >= MessageStatus.PossiblyFailed;
+}
