@@ -1,0 +1,62 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Serverless.Contacts;
+using Serverless.Delivery;
+using Serverless.Due;
+using Serverless.Idempotency;
+using Serverless.Messages;
+using Serverless.Settings;
+using Serverless.Storage;
+
+namespace Serverless;
+
+/// <summary>Registers what the functions share. Wrong settings stop the host when it starts, and say which they are.</summary>
+public static class ServiceCollectionExtensions
+{
+    /// <summary>The tables. A registered <see cref="StorageTransport"/> takes the place of the network.</summary>
+    public static IServiceCollection AddStorage(this IServiceCollection services)
+    {
+        services.AddValidatedOptions<StorageOptions>(StorageOptions.Section);
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(provider => TableRegistry.Connect(provider.GetRequiredService<IOptions<StorageOptions>>().Value, provider.GetService<StorageTransport>()?.Transport));
+        return services.AddSingleton<TableRegistry>().AddSingleton<IdempotencyTable>();
+    }
+
+    /// <summary>What falls due.</summary>
+    public static IServiceCollection AddDue(this IServiceCollection services) => services.AddSingleton<DueTable>().AddSingleton<DueDispatcher>();
+
+    /// <summary>What is known of people and numbers.</summary>
+    public static IServiceCollection AddContacts(this IServiceCollection services) => services.AddSingleton<NumberTable>();
+
+    /// <summary>Whether and as whom the organisation texts.</summary>
+    public static IServiceCollection AddSettings(this IServiceCollection services) =>
+        services.AddValidatedOptions<OrganisationOptions>(OrganisationOptions.Section).AddSingleton<TextMessagingSettings>();
+
+    /// <summary>Single texts. A registered <see cref="CarrierTransport"/> takes the place of the network to the carrier.</summary>
+    public static IServiceCollection AddMessages(this IServiceCollection services)
+    {
+        services.AddValidatedOptions<SmsOptions>(SmsOptions.Section);
+        services.AddValidatedOptions<DeliveryOptions>(DeliveryOptions.Section);
+        services.AddValidatedOptions<ResendOptions>(ResendOptions.Section);
+        services.AddSingleton<MessageTable>().AddSingleton<MessageLogTable>().AddSingleton<SendWindowTable>().AddSingleton<RateLimiter>().AddSingleton<AppealTable>();
+        services.AddSingleton<CarrierHealth>().AddSingleton<ISmsGateway>(provider => ActivatorUtilities.CreateInstance<AzureSmsGateway>(provider));
+        services.AddSingleton<MessageDispatcher>().AddSingleton<IDueHandler>(provider => provider.GetRequiredService<MessageDispatcher>());
+        return services.AddSingleton<MessageSender>();
+    }
+
+    /// <summary>Delivery reports.</summary>
+    public static IServiceCollection AddDelivery(this IServiceCollection services)
+    {
+        services.AddSingleton<UnmatchedReportTable>().AddSingleton<ReportIntake>();
+        return services.AddSingleton<IDueHandler>(provider => provider.GetRequiredService<ReportIntake>());
+    }
+
+    private static IServiceCollection AddValidatedOptions<TOptions>(this IServiceCollection services, string section)
+        where TOptions : class
+    {
+        services.AddOptions<TOptions>().BindConfiguration(section).ValidateDataAnnotations().ValidateOnStart();
+        return services;
+    }
+}
+
