@@ -1,1 +1,9 @@
-return;
+using Microsoft.Extensions.Hosting;
+using Serverless;
+using Serverless.Http;
+
+var builder = FunctionsApplication.CreateBuilder(args);
+builder.ConfigureFunctionsWebApplication();
+builder.UseWhen<ProblemMiddleware>(ProblemMiddleware.IsHttp);
+builder.Services.AddStorage().AddDue().AddContacts().AddSettings().AddMessages().AddDelivery().AddHttpApi();
+builder.Build().Run();

@@ -1,0 +1,59 @@
+using Serverless.Contacts;
+using Serverless.Delivery;
+using Serverless.Messages;
+
+namespace Serverless.Http;
+
+/// <summary>Every problem that the API answers with.</summary>
+internal static class Problems
+{
+    public static Problem Malformed(string detail) => new(400, "malformed_json", "The body is not the JSON that is expected.", detail);
+
+    public static Problem UnknownField(string field) => Field(400, field, "unknown_field", "There is no such field.");
+
+    public static Problem WrongType(string field, string detail) => Field(400, field, "wrong_type", detail);
+
+    public static Problem BodyTooLarge(int limit) => new(413, "body_too_large", "The body is too large.", $"At most {limit} bytes are read.");
+
+    public static Problem InvalidParameter(string name, string detail) => Field(400, name, "invalid_parameter", detail);
+
+    public static Problem InvalidCursor() => Field(400, "cursor", "invalid_cursor", "Not a cursor of this list: use the value of \"next\" as it is.");
+
+    public static Problem InvalidIdempotencyKey() => Field(400, "Idempotency-Key", "invalid_idempotency_key", "1 to 128 visible ASCII characters.");
+
+    public static Problem IdempotencyKeyReused() => new(422, "idempotency_key_reused", "This Idempotency-Key was used for another request.");
+
+    public static Problem StorageAway() => new(503, "storage_away", "Storage does not answer.", "Nothing was lost. Ask again.") { RetryAfter = TimeSpan.FromSeconds(2) };
+
+    public static Problem NotFound(string what) => new(404, "not_found", $"There is no such {what}.");
+
+    public static Problem Refused(IReadOnlyList<FieldError> errors) => new(422, errors[0].Code, "The request was refused.", errors[0].Detail, errors);
+
+    public static Problem MmsNotSupported() => Field(400, "attachments", "mms_not_supported", "Only words can be sent, no pictures or files.");
+
+    public static Problem TextMessagingOff() => new(422, "text_messaging_off", "Text messaging is off.", "An administrator turns it on.");
+
+    public static Problem NoSenderNumber() => new(409, "no_sender_number", "There is no number to send from.", "The operator sets Sms__From.");
+
+    public static Problem CannotBeTexted(FailureReason obstacle) => obstacle is FailureReason.OptedOut
+        ? Refused([new FieldError("to", "opted_out", FailureReasons.AdviceOf(obstacle))])
+        : Refused([new FieldError("to", "landline", FailureReasons.AdviceOf(obstacle))]);
+
+    public static Problem NotResendable(MessageState state) => new(
+        409,
+        "not_resendable",
+        state.IsSettled ? "Sending it again cannot work." : "It is still under way.",
+        state is { IsSettled: true, Reason: { } reason } ? FailureReasons.AdviceOf(reason) : null);
+
+    public static Problem TooLate() => new(409, "too_late", "It cannot be taken back any more.");
+
+    public static Problem WrongState(string detail) => new(409, "wrong_state", "That is not possible in its state.", detail);
+
+    public static FieldError InvalidNumber(string field, NumberProblem problem) => problem is NumberProblem.UnsupportedCountry
+        ? new FieldError(field, "unsupported_country", FailureReasons.AdviceOf(FailureReason.UnsupportedCountry))
+        : new FieldError(field, "invalid_number", FailureReasons.AdviceOf(FailureReason.InvalidNumber));
+
+    public static FieldError Missing(string field) => new(field, "missing_field", "This field is needed.");
+
+    private static Problem Field(int status, string field, string code, string detail) => new(status, code, "The request is malformed.", detail, [new FieldError(field, code, detail)]);
+}

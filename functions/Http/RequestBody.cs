@@ -1,0 +1,69 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+
+namespace Serverless.Http;
+
+/// <summary>Reads JSON bodies; whatever is wrong with one becomes a problem that names it.</summary>
+internal static class RequestBody
+{
+    private const int Limit = 64 * 1024;
+
+    /// <summary>The body as an object.</summary>
+    /// <exception cref="ProblemException">It is none, or too large.</exception>
+    public static async Task<T> ReadBodyAsync<T>(this HttpRequest request, CancellationToken cancellationToken)
+        where T : class => Parse<T>(await ReadAsync(request, cancellationToken));
+
+    /// <summary>The body as an object; a new one where there is no body.</summary>
+    /// <exception cref="ProblemException">There is one, and it is no such object, or it is too large.</exception>
+    public static async Task<T> ReadOptionalBodyAsync<T>(this HttpRequest request, CancellationToken cancellationToken)
+        where T : class, new() => await ReadAsync(request, cancellationToken) is { Length: > 0 } bytes ? Parse<T>(bytes) : new T();
+
+    private static async Task<byte[]> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        if (request.ContentLength > Limit) throw new ProblemException(Problems.BodyTooLarge(Limit));
+        using var buffer = new MemoryStream();
+        var chunk = new byte[8192];
+        try
+        {
+            while (await request.Body.ReadAsync(chunk, cancellationToken) is > 0 and var read)
+            {
+                if (buffer.Length + read > Limit) throw new ProblemException(Problems.BodyTooLarge(Limit));
+                buffer.Write(chunk, 0, read);
+            }
+        }
+        catch (Exception e) when (e is BadHttpRequestException or IOException) // the caller went away in the middle: not storage
+        {
+            throw new ProblemException(Problems.Malformed("The body ended too early."));
+        }
+        return buffer.ToArray();
+    }
+
+    private static T Parse<T>(byte[] json)
+        where T : class
+    {
+        try
+        {
+            CheckFields<T>(json);
+            return JsonSerializer.Deserialize<T>(json, ApiJson.Options) ?? throw new ProblemException(Problems.Malformed("An object is expected."));
+        }
+        catch (JsonException e) when (e.Path is { Length: > 2 } path && path.StartsWith("$.", StringComparison.Ordinal))
+        {
+            throw new ProblemException(Problems.WrongType(path[2..], "The value is not of the kind that is expected here."));
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException) // the latter for half a surrogate pair
+        {
+            throw new ProblemException(Problems.Malformed("It cannot be read as JSON."));
+        }
+    }
+
+    private static void CheckFields<T>(byte[] json)
+    {
+        using var document = JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false });
+        if (document.RootElement.ValueKind is not JsonValueKind.Object) throw new ProblemException(Problems.Malformed("An object is expected."));
+        var known = ApiJson.Options.GetTypeInfo(typeof(T)).Properties;
+        foreach (var property in document.RootElement.EnumerateObject())
+        {
+            if (known.All(member => member.Name != property.Name)) throw new ProblemException(Problems.UnknownField(property.Name));
+        }
+    }
+}

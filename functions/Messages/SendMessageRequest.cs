@@ -1,0 +1,59 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Serverless.Contacts;
+using Serverless.Http;
+
+namespace Serverless.Messages;
+
+/// <summary>The body of a request to send a text.</summary>
+internal sealed record SendMessageRequest(
+    string? To = null,
+    string? ContactId = null,
+    string? Text = null,
+    DateTimeOffset? SendAt = null,
+    DateTimeOffset? ValidUntil = null,
+    string? Reference = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] JsonElement? Attachments = null)
+{
+    private const int MaxReference = 200;
+
+    // Control characters but for line breaks, the form feed of the GSM alphabet and the tab; and those that turn the reading direction.
+    private static readonly SearchValues<char> s_forbidden = SearchValues.Create(
+        [.. Enumerable.Range(0, char.MaxValue).Select(code => (char)code).Where(c => char.IsControl(c) && c is not ('\n' or '\r' or '\t' or '\f') || c is (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069'))]);
+
+    /// <summary>The text to be sent; null with the errors when it cannot be.</summary>
+    public SendMessage? ToCommand(DateTimeOffset now, out IReadOnlyList<FieldError> errors)
+    {
+        var found = new List<FieldError>();
+        var to = Number(found);
+        found.AddRange(TextErrors(Text));
+        if (SendAt < now) found.Add(new FieldError("sendAt", "send_at_in_past", "This time is over."));
+        if (ValidUntil <= now || ValidUntil <= SendAt) found.Add(new FieldError("validUntil", "valid_until_too_early", "It has to be later than now, and than sendAt."));
+        if (Reference?.Length > MaxReference) found.Add(new FieldError("reference", "reference_too_long", $"At most {MaxReference} characters."));
+        errors = found;
+        return found.Count == 0 ? new SendMessage(to!, Text!, SendAt, ValidUntil, Reference) : null;
+    }
+
+    /// <summary>What keeps words from being sent.</summary>
+    public static IEnumerable<FieldError> TextErrors(string? text)
+    {
+        if (string.IsNullOrWhiteSpace(text)) yield return new FieldError("text", "text_empty", "There are no words to send.");
+        else if (text.AsSpan().IndexOfAny(s_forbidden) is >= 0 and var at)
+        {
+            yield return new FieldError("text", "control_character", string.Create(CultureInfo.InvariantCulture, $"U+{(int)text[at]:X4} at {at} cannot be sent."));
+        }
+        else if (SmsText.CountSegments(text) > SmsText.MaxSegments) yield return new FieldError("text", "text_too_long", $"At most {SmsText.MaxSegments} segments are sent.");
+    }
+
+    private PhoneNumber? Number(List<FieldError> errors)
+    {
+        if (To is null && ContactId is null) errors.Add(Problems.Missing("to"));
+        else if (To is not null && ContactId is not null) errors.Add(new FieldError("contactId", "to_and_contact", "Either to or contactId, not both."));
+        else if (To is null) errors.Add(new FieldError("contactId", "contact_not_found", "There is no such contact."));
+        else if (PhoneNumber.TryParse(To, out var number, out var problem)) return number;
+        else errors.Add(Problems.InvalidNumber("to", problem));
+        return null;
+    }
+}
