@@ -60,7 +60,7 @@ public sealed class TimerTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
     }
 
     [Fact]
-    public async Task A_timer_waits_longer_than_a_system_timer_can()
+    public async Task A_timer_waits_for_a_month()
     {
         await using var host = await StartAsync<Yearly>();
 
@@ -165,7 +165,7 @@ public sealed class TimerTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
         var store = new SwitchableStore();
         await using var host = await StartAsync<Unremembered>(store);
 
-        await AdvanceAsync(TimeSpan.FromSeconds(30));
+        await AdvanceAsync(TimeSpan.FromSeconds(30), timers: 2);
         await RunsAsync(2);
 
         Assert.All(_runs.All, run => Assert.Null(run.Status));
@@ -222,10 +222,10 @@ public sealed class TimerTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
         await RunsAsync(runs);
     }
 
-    /// <summary>Moves the clock once the timer waits for it.</summary>
-    private async Task AdvanceAsync(TimeSpan by)
+    /// <summary>Moves the clock once the timers wait for it.</summary>
+    private async Task AdvanceAsync(TimeSpan by, int timers = 1)
     {
-        await Eventually.TrueAsync(() => _time.Waiting > 0, "the timer waits");
+        await Eventually.TrueAsync(() => _time.Waiting >= timers, "the timers wait");
         _time.Advance(by);
     }
 

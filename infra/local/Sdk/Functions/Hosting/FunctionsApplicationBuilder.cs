@@ -27,7 +27,12 @@ public class FunctionsApplicationBuilder : IHostApplicationBuilder, IFunctionsWo
     internal FunctionsApplicationBuilder(string[] args, FunctionSource source)
     {
         _source = source;
-        _web = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        _web = WebApplication.CreateSlimBuilder(new WebApplicationOptions
+        {
+            Args = args,
+            ContentRootPath = AppContext.BaseDirectory,
+            EnvironmentName = System.Environment.GetEnvironmentVariable("AZURE_FUNCTIONS_ENVIRONMENT"),
+        });
         HostJson.Load(_web.Configuration, _web.Environment.ContentRootPath);
         HostJson.AddFilters(_web.Logging, _web.Configuration);
         _web.WebHost.ConfigureKestrel(kestrel =>
@@ -107,6 +112,7 @@ public class FunctionsApplicationBuilder : IHostApplicationBuilder, IFunctionsWo
         Services.AddSingleton<FunctionKeys>();
         Services.AddSingleton<HttpFunctionEndpoints>();
         Services.AddSingleton<EventGridWebhook>();
+        Services.AddHostedService<StartupReport>();
         Services.AddHostedService<TimerService>();
         if (HostJson.StorageConnectionString(Configuration) is { } storage) Services.TryAddSingleton<ITimerStatusStore>(_ => new TimerStatusTable(storage));
         AddTrigger<HttpTriggerBinding>();
