@@ -38,6 +38,9 @@ internal interface ITriggerBinding
 
     /// <summary>Whether parameters without an attribute may be filled from <see cref="BindingContext.BindingData"/> by their name.</summary>
     bool HasBindingData => false;
+
+    /// <summary>Fills a parameter that carries no attribute, such as an orchestration's input; null where this trigger has nothing for it.</summary>
+    ParameterBinder? BindOther(ParameterInfo parameter) => null;
 }
 
 /// <summary>A kind of input: fills parameters that carry its attribute, in functions of every trigger.</summary>

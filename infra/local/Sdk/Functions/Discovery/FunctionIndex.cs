@@ -79,6 +79,7 @@ internal sealed partial class FunctionIndex
         if (parameter.ParameterType == typeof(FunctionContext)) return static context => new(context);
         if (parameter.ParameterType == typeof(CancellationToken)) return static context => new(context.CancellationToken);
         if (trigger.HasBindingData && HttpParameterBinders.TryCreate(parameter, out var binder)) return binder;
+        if (trigger.BindOther(parameter) is { } other) return other;
         throw new FunctionIndexingException($"Function '{function.Name}': nothing binds parameter '{parameter.Name}' of type {parameter.ParameterType.Name}.");
     }
 

@@ -1,0 +1,219 @@
+using System.Threading.Channels;
+using Azure;
+using Microsoft.Extensions.Logging;
+using Serverless.Local.Tables;
+
+namespace Serverless.Local.DurableTask;
+
+/// <summary>
+/// One table of a hub: the rows of some instances and their histories, in one partition, so that what waits to be written at the same
+/// moment is one transaction, whichever instances it is of. Each transaction also moves the fence row under its ETag: whoever took the
+/// hub over has moved it, so a former owner can change nothing any more.
+/// </summary>
+internal sealed partial class HubPartition(TableClient table, string owner, HubSettings settings, TimeProvider time, ILogger logger)
+{
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+
+    private readonly Channel<Commit> _queue = Channel.CreateUnbounded<Commit>(new() { SingleReader = true });
+    private ETag _fence;
+    private long _sequence;
+    private long _confirmed;
+
+    /// <summary>Whether nobody else can have taken over yet. Not needed for storage, which the fence guards, but for what has effects elsewhere.</summary>
+    public bool IsHeld => _confirmed != 0 && time.GetElapsedTime(Volatile.Read(ref _confirmed)) < settings.LeaseInterval;
+
+    public Task CreateAsync(CancellationToken cancellationToken) => table.CreateIfNotExistsAsync(cancellationToken);
+
+    /// <summary>Queues a commit; it is done when the task is.</summary>
+    /// <exception cref="OwnershipLostException">Another process owns the hub now.</exception>
+    public Task CommitAsync(Commit commit)
+    {
+        if (!_queue.Writer.TryWrite(commit)) commit.Fail(new OwnershipLostException());
+        return commit.Done;
+    }
+
+    /// <summary>Takes the fence over.</summary>
+    /// <param name="force">Whether to do so although another's lease has not run out: only for who owns the hub's first partition.</param>
+    /// <param name="cancellationToken">Leaves the fence in either state.</param>
+    /// <returns>False while another holds it.</returns>
+    public async Task<bool> TryAcquireAsync(bool force, CancellationToken cancellationToken)
+    {
+        var before = time.GetTimestamp();
+        try
+        {
+            var current = await table.GetEntityIfExistsAsync<TableEntity>(Keys.Partition, Keys.Fence, cancellationToken: cancellationToken);
+            if (!current.HasValue)
+            {
+                var response = await table.AddEntityAsync(FenceRow(_sequence = 1), cancellationToken);
+                _fence = response.Headers.ETag ?? default;
+            }
+            else
+            {
+                if (!force && !MayTakeOver(current.Value!)) return false;
+                _sequence = (current.Value!.GetInt64("Sequence") ?? 0) + 1;
+                var response = await table.UpdateEntityAsync(FenceRow(_sequence), current.Value.ETag, TableUpdateMode.Merge, cancellationToken);
+                _fence = response.Headers.ETag ?? default;
+            }
+        }
+        catch (RequestFailedException exception) when (exception.Status is 409 or 412)
+        {
+            // Either another was quicker, or this is the second try of a call whose first one worked.
+            if (!await IsMineAsync(cancellationToken)) return false;
+        }
+
+        Volatile.Write(ref _confirmed, before);
+        return true;
+    }
+
+    /// <summary>Writes what is queued until cancelled or until ownership is lost, which it throws. Fails what is queued then.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        Commit? next = null;
+        List<Commit> batch = [];
+        try
+        {
+            while (next is not null || await _queue.Reader.WaitToReadAsync(cancellationToken))
+            {
+                batch.Clear();
+                next = Collect(batch, next);
+                foreach (var commit in batch)
+                {
+                    foreach (var group in commit.Ahead) await WriteAsync(group, cancellationToken);
+                }
+
+                await WriteAsync(batch, cancellationToken);
+            }
+        }
+        finally
+        {
+            _queue.Writer.TryComplete();
+            foreach (var commit in batch) commit.Fail(new OwnershipLostException());
+            next?.Fail(new OwnershipLostException());
+            while (_queue.Reader.TryRead(out var commit)) commit.Fail(new OwnershipLostException());
+        }
+    }
+
+    /// <summary>Lets others in at once. Nothing may be queued any more.</summary>
+    public async Task ReleaseAsync(CancellationToken cancellationToken)
+    {
+        var row = FenceRow(_sequence + 1);
+        row["Owner"] = "";
+        await table.UpdateEntityAsync(row, _fence, TableUpdateMode.Merge, cancellationToken);
+    }
+
+    private static bool IsRefusal(RequestFailedException exception) => exception.Status is >= 400 and < 500 and not (408 or 412 or 429);
+
+    private Commit? Collect(List<Commit> batch, Commit? next)
+    {
+        var (actions, bytes) = (0, 0);
+        while (next is not null || _queue.Reader.TryRead(out next))
+        {
+            if (batch.Count > 0 && (actions + next.Actions.Count > Commit.MostActions || bytes + next.Bytes > Commit.MostBytes)) return next;
+            actions += next.Actions.Count;
+            bytes += next.Bytes;
+            batch.Add(next);
+            next = null;
+        }
+
+        return null;
+    }
+
+    private async Task WriteAsync(List<Commit> batch, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await WriteAsync(batch.SelectMany(c => c.Actions), cancellationToken);
+            foreach (var commit in batch) commit.Succeed();
+        }
+        catch (RequestFailedException exception)
+        {
+            if (batch is [var only])
+            {
+                only.Fail(exception);
+                return;
+            }
+
+            // One of them cannot be written. The others can.
+            foreach (var commit in batch.ToList()) await WriteAsync([commit], cancellationToken);
+        }
+    }
+
+    /// <exception cref="RequestFailedException">Storage refused it for what it is; trying again is of no use.</exception>
+    /// <exception cref="OwnershipLostException">Another process owns the hub now.</exception>
+    private async Task WriteAsync(IEnumerable<TableTransactionAction> actions, CancellationToken cancellationToken)
+    {
+        var pause = ShortestPause;
+        while (true)
+        {
+            var before = time.GetTimestamp();
+            try
+            {
+                var fence = new TableTransactionAction(TableTransactionActionType.UpdateMerge, FenceRow(_sequence + 1), _fence);
+                var responses = (await table.SubmitTransactionAsync(actions.Prepend(fence), cancellationToken)).Value;
+                _sequence++;
+                _fence = responses[0].Headers.ETag ?? default;
+                Volatile.Write(ref _confirmed, before);
+                return;
+            }
+            catch (Exception exception) when (exception is RequestFailedException or IOException or HttpRequestException or AggregateException or TimeoutException
+                || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+            {
+                LogWriteFailed(exception.GetType().Name, (exception as RequestFailedException)?.Status ?? 0);
+                if (await WasWrittenAsync(cancellationToken))
+                {
+                    Volatile.Write(ref _confirmed, before);
+                    return;
+                }
+
+                if (exception is RequestFailedException refused && IsRefusal(refused)) throw;
+            }
+
+            await Task.Delay(pause, time, cancellationToken);
+            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+        }
+    }
+
+    /// <summary>Asks storage whether a write whose answer was lost took effect, for as long as it takes to get an answer.</summary>
+    private async Task<bool> WasWrittenAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                var before = _sequence;
+                return await IsMineAsync(cancellationToken) ? _sequence > before : throw new OwnershipLostException();
+            }
+            catch (Exception exception) when (exception is not OwnershipLostException && !cancellationToken.IsCancellationRequested)
+            {
+                LogWriteFailed(exception.GetType().Name, (exception as RequestFailedException)?.Status ?? 0);
+            }
+
+            await Task.Delay(LongestPause, time, cancellationToken);
+        }
+    }
+
+    /// <summary>Reads the fence again, and goes on from there if it is this process's.</summary>
+    private async Task<bool> IsMineAsync(CancellationToken cancellationToken)
+    {
+        var current = (await table.GetEntityAsync<TableEntity>(Keys.Partition, Keys.Fence, cancellationToken: cancellationToken)).Value;
+        if (current.GetString("Owner") != owner) return false;
+        _fence = current.ETag;
+        _sequence = current.GetInt64("Sequence") ?? 0;
+        return true;
+    }
+
+    private TableEntity FenceRow(long sequence) => new(Keys.Partition, Keys.Fence)
+    {
+        ["Owner"] = owner,
+        ["Process"] = OwnerProcess.Current,
+        ["Sequence"] = sequence,
+        ["Expires"] = time.GetUtcNow() + settings.LeaseInterval,
+    };
+
+    private bool MayTakeOver(TableEntity fence) =>
+        fence.GetString("Owner") is null or "" || fence.GetDateTimeOffset("Expires") <= time.GetUtcNow() || OwnerProcess.IsGone(fence.GetString("Process"));
+
+    [LoggerMessage(1, LogLevel.Warning, "Writing history failed ({Error}, {Status}); it is looked up and done again where needed.")]
+    private partial void LogWriteFailed(string error, int status);
+}

@@ -1,0 +1,38 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Serverless.Local.DurableTask;
+
+/// <summary>Names the process that owns a hub, so that after a crash the next one on the same machine need not wait for the lease to run out.</summary>
+internal static class OwnerProcess
+{
+    public static string Current { get; } = Describe();
+
+    /// <summary>Whether that process ran on this machine and does no more. False where that cannot be told.</summary>
+    public static bool IsGone(string? description)
+    {
+        if (description?.Split('|') is not [var machine, var id, var started] || machine != Environment.MachineName) return false;
+        try
+        {
+            using var process = Process.GetProcessById(int.Parse(id, CultureInfo.InvariantCulture));
+            return StartOf(process) != started;
+        }
+        catch (ArgumentException)
+        {
+            return true;
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or Win32Exception or FormatException)
+        {
+            return false;
+        }
+    }
+
+    private static string Describe()
+    {
+        using var process = Process.GetCurrentProcess();
+        return $"{Environment.MachineName}|{process.Id.ToString(CultureInfo.InvariantCulture)}|{StartOf(process)}";
+    }
+
+    private static string StartOf(Process process) => new DateTimeOffset(process.StartTime).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+}

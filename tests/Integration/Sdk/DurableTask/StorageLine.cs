@@ -1,0 +1,40 @@
+using Azure.Core;
+using Azure.Core.Pipeline;
+
+namespace Serverless.Tests.Integration.Sdk.DurableTask;
+
+/// <summary>The way to storage, which can be cut for good: by hand or at the n-th call, before or after the call has had its effect.</summary>
+internal sealed class StorageLine(int? cutAt = null, bool afterEffect = false) : HttpPipelineTransport
+{
+    private static readonly HttpClientTransport Inner = new(new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 64 }));
+
+    private readonly TaskCompletionSource _cut = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _calls;
+
+    public int Calls => Volatile.Read(ref _calls);
+
+    public bool IsCut => _cut.Task.IsCompleted;
+
+    /// <summary>Done when the line is cut.</summary>
+    public Task WhenCut => _cut.Task;
+
+    /// <summary>Set to let single calls fail without cutting the line: given the number of the call.</summary>
+    public Func<int, (bool Before, bool After)>? Faults { get; set; }
+
+    public void Cut() => _cut.TrySetResult();
+
+    public override Request CreateRequest() => Inner.CreateRequest();
+
+    public override void Process(HttpMessage message) => throw new NotSupportedException("The engine only calls asynchronously.");
+
+    public override async ValueTask ProcessAsync(HttpMessage message)
+    {
+        var call = Interlocked.Increment(ref _calls);
+        var (failsBefore, failsAfter) = Faults?.Invoke(call) ?? (false, false);
+        if (call == cutAt && !afterEffect) Cut();
+        if (IsCut || failsBefore) throw new HttpRequestException("The line is cut.");
+        await Inner.ProcessAsync(message);
+        if (call == cutAt) Cut();
+        if (IsCut || failsAfter) throw new HttpRequestException("The line is cut.");
+    }
+}
