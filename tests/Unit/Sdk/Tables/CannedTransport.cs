@@ -8,6 +8,8 @@ namespace Serverless.Tests.Unit.Sdk.Tables;
 /// <summary>Answers every request alike, and keeps what was sent.</summary>
 internal sealed class CannedTransport(int status = 204, string body = "", params HttpHeader[] headers) : HttpPipelineTransport
 {
+    private readonly byte[] _headers = Encoding.UTF8.GetBytes(string.Concat(headers.Select(h => $"{h.Name}: {h.Value}\r\n")));
+
     public List<SentRequest> Sent { get; } = [];
 
     public override Request CreateRequest() => HttpClientTransport.Shared.CreateRequest();
@@ -23,7 +25,7 @@ internal sealed class CannedTransport(int status = 204, string body = "", params
             message.Request.Uri.ToUri(),
             message.Request.Headers.ToDictionary(h => h.Name, h => h.Value),
             Encoding.UTF8.GetString(content.ToArray())));
-        message.Response = new TransactionResponse(status, "", [.. headers], Encoding.UTF8.GetBytes(body));
+        message.Response = new TransactionResponse(status, "", _headers, Encoding.UTF8.GetBytes(body));
     }
 }
 

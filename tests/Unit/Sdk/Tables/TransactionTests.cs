@@ -159,5 +159,5 @@ public sealed class TransactionTests
     }
 
     private static List<Response> Read(string text) =>
-        TransactionAnswer.Read(new TransactionResponse(202, "Accepted", [], Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\r\n"))));
+        TransactionAnswer.Read(new TransactionResponse(202, "Accepted", default, Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\r\n"))));
 }

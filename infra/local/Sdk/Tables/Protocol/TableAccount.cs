@@ -77,8 +77,9 @@ internal sealed class TableAccount
 
     public string UrlOf(string table) => $"{_root}/{table}";
 
-    public string UrlOf(string table, string partitionKey, string rowKey) =>
-        $"{_root}/{table}(PartitionKey='{InQuotes(partitionKey)}',RowKey='{InQuotes(rowKey)}')";
+    public string UrlOf(string table, string partitionKey, string rowKey) => $"{_root}/{table}{KeysOf(partitionKey, rowKey)}";
+
+    public static string KeysOf(string partitionKey, string rowKey) => $"(PartitionKey='{InQuotes(partitionKey)}',RowKey='{InQuotes(rowKey)}')";
 
     /// <summary>Sends a request, with retries.</summary>
     /// <exception cref="RequestFailedException">The service refused, or could not be reached.</exception>

@@ -18,64 +18,56 @@ internal static class TransactionAnswer
     public static List<Response> Read(Response outer)
     {
         var answers = new List<Response>();
-        var rest = outer.Content.ToMemory().Span;
+        var rest = outer.Content.ToMemory();
         while (TakeLine(ref rest, out var line))
         {
-            if (line.StartsWith(StatusLine)) answers.Add(ReadAnswer(Encoding.UTF8.GetString(line[StatusLine.Length..]), ref rest));
+            if (line.Span.StartsWith(StatusLine)) answers.Add(ReadAnswer(line.Span[StatusLine.Length..], ref rest));
         }
         return answers;
     }
 
-    private static TransactionResponse ReadAnswer(string status, ref ReadOnlySpan<byte> rest)
+    public static bool TakeLine(ref ReadOnlyMemory<byte> rest, out ReadOnlyMemory<byte> line)
     {
-        var headers = new List<HttpHeader>(8);
-        while (TakeLine(ref rest, out var line) && !line.IsEmpty)
-        {
-            if (line.StartsWith("--"u8)) return Answer(status, headers, []);
-            var colon = line.IndexOf((byte)':');
-            if (colon > 0) headers.Add(new(Encoding.UTF8.GetString(line[..colon]), Encoding.UTF8.GetString(line[(colon + 1)..]).Trim()));
-        }
-        return Answer(status, headers, TakeBody(ref rest));
-    }
-
-    private static ReadOnlySpan<byte> TakeBody(ref ReadOnlySpan<byte> rest)
-    {
-        var end = rest.IndexOf("\r\n--"u8);
-        var body = rest.StartsWith("--"u8) ? [] : end < 0 ? rest : rest[..end];
-        rest = rest[body.Length..];
-        return body;
-    }
-
-    private static TransactionResponse Answer(string status, List<HttpHeader> headers, ReadOnlySpan<byte> body) => new(
-        int.Parse(status.AsSpan(0, 3), NumberStyles.None, CultureInfo.InvariantCulture),
-        status.Length > 4 ? status[4..] : "",
-        headers,
-        body.Trim("\r\n"u8).ToArray());
-
-    private static bool TakeLine(ref ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> line)
-    {
-        if (rest.IsEmpty)
-        {
-            line = default;
-            return false;
-        }
-        var end = rest.IndexOf((byte)'\n');
+        var end = rest.Span.IndexOf((byte)'\n');
         line = (end < 0 ? rest : rest[..end]).TrimEnd((byte)'\r');
+        var any = !rest.IsEmpty;
         rest = end < 0 ? default : rest[(end + 1)..];
-        return true;
+        return any;
+    }
+
+    private static TransactionResponse ReadAnswer(ReadOnlySpan<byte> status, ref ReadOnlyMemory<byte> rest)
+    {
+        var code = int.Parse(status[..3], NumberStyles.None, CultureInfo.InvariantCulture);
+        var reason = code == 204 ? "No Content" : Encoding.UTF8.GetString(status[3..]).Trim();
+        var headers = Take(ref rest, rest.Span.IndexOf("\r\n\r\n"u8));
+        var body = Take(ref rest, rest.Span.IndexOf("\r\n--"u8));
+        return new(code, reason, headers, body.Trim("\r\n"u8));
+    }
+
+    private static ReadOnlyMemory<byte> Take(ref ReadOnlyMemory<byte> rest, int length)
+    {
+        var taken = length < 0 ? rest : rest[..length];
+        rest = rest[taken.Length..];
+        return taken;
     }
 }
 
-/// <summary>The answer to one action of a transaction.</summary>
-internal sealed class TransactionResponse(int status, string reason, List<HttpHeader> headers, byte[] body) : Response
+/// <summary>The answer to one action of a transaction: a piece of the outer answer, of which mostly nothing but the ETag is read.</summary>
+internal sealed class TransactionResponse(int status, string reason, ReadOnlyMemory<byte> headers, ReadOnlyMemory<byte> body) : Response
 {
+    private Stream? _content;
+
     public override int Status { get; } = status;
 
     public override string ReasonPhrase { get; } = reason;
 
     public override bool IsError => Status >= 400;
 
-    public override Stream? ContentStream { get; set; } = new MemoryStream(body, 0, body.Length, writable: false, publiclyVisible: true);
+    public override Stream? ContentStream
+    {
+        get => _content ??= new MemoryStream(body.ToArray(), 0, body.Length, writable: false, publiclyVisible: true);
+        set => _content = value;
+    }
 
     public override string ClientRequestId { get; set; } = "";
 
@@ -85,7 +77,15 @@ internal sealed class TransactionResponse(int status, string reason, List<HttpHe
 
     protected override bool ContainsHeader(string name) => TryGetHeader(name, out _);
 
-    protected override IEnumerable<HttpHeader> EnumerateHeaders() => headers;
+    protected override IEnumerable<HttpHeader> EnumerateHeaders()
+    {
+        var rest = headers;
+        while (TransactionAnswer.TakeLine(ref rest, out var line))
+        {
+            var colon = line.Span.IndexOf((byte)':');
+            if (colon > 0) yield return new(Encoding.UTF8.GetString(line.Span[..colon]), Encoding.UTF8.GetString(line.Span[(colon + 1)..]).Trim());
+        }
+    }
 
     protected override bool TryGetHeader(string name, [NotNullWhen(true)] out string? value)
     {
@@ -95,7 +95,7 @@ internal sealed class TransactionResponse(int status, string reason, List<HttpHe
 
     protected override bool TryGetHeaderValues(string name, [NotNullWhen(true)] out IEnumerable<string>? values)
     {
-        var found = headers.Where(h => string.Equals(h.Name, name, StringComparison.OrdinalIgnoreCase)).Select(h => h.Value).ToList();
+        var found = EnumerateHeaders().Where(h => string.Equals(h.Name, name, StringComparison.OrdinalIgnoreCase)).Select(h => h.Value).ToList();
         values = found.Count > 0 ? found : null;
         return values is not null;
     }

@@ -16,21 +16,22 @@ internal static class TransactionBody
         using var writer = new Utf8JsonWriter(body);
         body.Append($"--batch_{id}\r\nContent-Type: multipart/mixed; boundary=changeset_{id}\r\n\r\n");
         var boundary = $"--changeset_{id}";
+        var tableUrl = account.UrlOf(table);
         foreach (var action in actions)
         {
             body.Append(boundary);
             body.Append("\r\nContent-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n\r\n"u8);
-            WriteAction(body, writer, account, table, action);
+            WriteAction(body, writer, tableUrl, action);
         }
         body.Append($"{boundary}--\r\n--batch_{id}--\r\n");
         return body;
     }
 
-    private static void WriteAction(PooledContent body, Utf8JsonWriter writer, TableAccount account, string table, TableTransactionAction action)
+    private static void WriteAction(PooledContent body, Utf8JsonWriter writer, string tableUrl, TableTransactionAction action)
     {
-        var (method, url) = Target(account, table, action);
-        body.Append(method);
-        body.Append(url);
+        body.Append(Method(action));
+        body.Append(tableUrl);
+        if (action.ActionType != TableTransactionActionType.Add) body.Append(TableAccount.KeysOf(action.Entity.PartitionKey, action.Entity.RowKey));
         body.Append(" HTTP/1.1\r\nAccept: application/json;odata=minimalmetadata\r\nDataServiceVersion: 3.0\r\n"u8);
         if (IfMatch(action) is { } etag)
         {
@@ -50,20 +51,14 @@ internal static class TransactionBody
         body.Append("\r\n"u8);
     }
 
-    private static (string Method, string Url) Target(TableAccount account, string table, TableTransactionAction action)
+    private static string Method(TableTransactionAction action) => action.ActionType switch
     {
-        var method = action.ActionType switch
-        {
-            TableTransactionActionType.Add => "POST ",
-            TableTransactionActionType.UpdateMerge or TableTransactionActionType.UpsertMerge => "PATCH ",
-            TableTransactionActionType.UpdateReplace or TableTransactionActionType.UpsertReplace => "PUT ",
-            TableTransactionActionType.Delete => "DELETE ",
-            _ => throw new InvalidOperationException($"There is no action {action.ActionType}."),
-        };
-        return (method, action.ActionType == TableTransactionActionType.Add
-            ? account.UrlOf(table)
-            : account.UrlOf(table, action.Entity.PartitionKey, action.Entity.RowKey));
-    }
+        TableTransactionActionType.Add => "POST ",
+        TableTransactionActionType.UpdateMerge or TableTransactionActionType.UpsertMerge => "PATCH ",
+        TableTransactionActionType.UpdateReplace or TableTransactionActionType.UpsertReplace => "PUT ",
+        TableTransactionActionType.Delete => "DELETE ",
+        _ => throw new InvalidOperationException($"There is no action {action.ActionType}."),
+    };
 
     /// <summary>As in the package: without an ETag a delete takes any version, and an update is an upsert.</summary>
     private static string? IfMatch(TableTransactionAction action) => action.ActionType switch
