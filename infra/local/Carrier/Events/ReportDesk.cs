@@ -88,9 +88,9 @@ internal sealed class ReportDesk : IDisposable
     private void Settle(IReadOnlyList<OutgoingEvent> batch, bool delivered)
     {
         var events = batch.Cast<ReportEvent>().ToList();
-        if (delivered) _stats.CountReportDeliveries(events.Count);
         var settled = events.Where(each => !each.IsCopy).ToList();
         _log?.Write(settled.Select(each => new SettledLine(each.Text.Id, each.Report.At)));
+        if (delivered) _stats.CountReportDeliveries(events.Count);
         foreach (var each in settled)
         {
             each.Text.SettledReports++;

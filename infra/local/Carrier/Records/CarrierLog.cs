@@ -28,7 +28,7 @@ internal sealed class CarrierLog : IDisposable
     public static CarrierLog Open(string folder, Action<LogLine> read)
     {
         Directory.CreateDirectory(folder);
-        var file = new FileStream(Path.Combine(folder, "carrier.jsonl"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
+        var file = new FileStream(Path.Combine(folder, "carrier.jsonl"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
         try
         {
             file.SetLength(ReadLines(file, read));

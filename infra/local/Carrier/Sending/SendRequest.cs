@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using Serverless.Local.Carrier.Rules;
+
 namespace Serverless.Local.Carrier.Sending;
 
 /// <summary>The body of a send call, as lenient as the service: what it does not know it ignores.</summary>
@@ -12,7 +15,7 @@ internal sealed record SendRequest
     public Dictionary<string, string[]> Validate()
     {
         var errors = new Dictionary<string, string[]>();
-        if (!Rules.CarrierNumber.IsSender(From)) errors["from"] = [From is null ? "The from field is required." : "Invalid From phone number format."];
+        if (!CarrierNumber.IsSender(From)) errors["from"] = [From is null ? "The from field is required." : "Invalid From phone number format."];
         if (SmsRecipients is not { Count: >= 1 and <= 100 } || SmsRecipients.Any(each => each?.To is null))
         {
             errors["smsRecipients"] = ["From 1 to 100 recipients are required, each with a to field."];
@@ -42,9 +45,17 @@ internal sealed record SendAnswer(IReadOnlyList<SendItem> Value);
 internal sealed record SendItem
 {
     public required string To { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? MessageId { get; init; }
+
     public required int HttpStatusCode { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? RepeatabilityResult { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? ErrorMessage { get; init; }
+
     public bool Successful => HttpStatusCode == 202;
 }
