@@ -21,7 +21,7 @@ public sealed class FunctionIndexTests
     [InlineData(typeof(MissingSetting), "'Unset'", "'Missing:Schedule'")]
     [InlineData(typeof(WrongTimerParameter), "'Timed'", "TimerInfo")]
     [InlineData(typeof(WrongEventParameter), "'Single'", "IsBatched")]
-    [InlineData(typeof(WrongBatchParameter), "'Batch'", "string[]")]
+    [InlineData(typeof(WrongBatchParameter), "'Batch'", "String[]")]
     public void The_host_does_not_start_and_says_which_function_is_wrong_and_why(Type functions, string name, string reason)
     {
         var refusal = Assert.Throws<FunctionIndexingException>(() => FunctionsHostUnderTest.Build([functions]));

@@ -51,7 +51,7 @@ public sealed class FunctionKeysTests
     }
 
     private static (string, string)[] SettingsOf(bool hasFunctionKey, bool hasAdminKey) =>
-        [.. hasFunctionKey ? [("FUNCTIONS_KEY", "the-function-key")] : Array.Empty<(string, string)>(), .. hasAdminKey ? [("ADMIN_KEY", "the-admin-key")] : Array.Empty<(string, string)>()];
+        [("FUNCTIONS_KEY", hasFunctionKey ? "the-function-key" : ""), ("ADMIN_KEY", hasAdminKey ? "the-admin-key" : "")];
 
     private static string? KeyOf(Sent sent) => sent switch
     {

@@ -25,7 +25,8 @@ internal sealed class FunctionsHostUnderTest : IAsyncDisposable
 
     public RecordedLogs Logs { get; }
 
-    public static async Task<FunctionsHostUnderTest> StartAsync<TFunctions>(Action<FunctionsApplicationBuilder>? configure = null, params (string Name, string Value)[] settings)
+    public static async Task<FunctionsHostUnderTest> StartAsync<TFunctions>(
+        Action<FunctionsApplicationBuilder>? configure = null, params (string Name, string Value)[] settings)
     {
         var logs = new RecordedLogs();
         var host = Build([typeof(TFunctions)], builder =>

@@ -224,7 +224,8 @@ public sealed class HttpFunctionsTests
     public sealed class Orders
     {
         [Function("GetOrder")]
-        public IResult Get([HttpTrigger(AuthorizationLevel.Function, "get", Route = "orders/{id:int}")] HttpRequest request, int id) => TypedResults.Ok($"order {id}");
+        public IResult Get([HttpTrigger(AuthorizationLevel.Function, "get", Route = "orders/{id:int}")] HttpRequest request, int id) =>
+            TypedResults.Ok($"order {id}");
 
         [Function("DeleteOrder")]
         public IResult Delete([HttpTrigger(AuthorizationLevel.Function, "delete", Route = "orders/{id:int}")] HttpRequest request) => TypedResults.NoContent();
@@ -247,13 +248,15 @@ public sealed class HttpFunctionsTests
     public sealed class Bodies
     {
         [Function("Person")]
-        public IResult ReadPerson([HttpTrigger("post", Route = "person")] HttpRequest request, [FromBody] Person person) => TypedResults.Ok($"{person.Name} {person.Age}");
+        public IResult ReadPerson([HttpTrigger("post", Route = "person")] HttpRequest request, [FromBody] Person person) =>
+            TypedResults.Ok($"{person.Name} {person.Age}");
 
         [Function("Text")]
         public IResult ReadText([HttpTrigger("post", Route = "text")] HttpRequest request, [FromBody] string text) => TypedResults.Ok(text);
 
         [Function("Bytes")]
-        public IResult ReadBytes([HttpTrigger("post", Route = "bytes")] HttpRequest request, [FromBody] byte[] bytes) => TypedResults.Ok($"{bytes.Length} {request.ContentLength}");
+        public IResult ReadBytes([HttpTrigger("post", Route = "bytes")] HttpRequest request, [FromBody] byte[] bytes) =>
+            TypedResults.Ok($"{bytes.Length} {request.ContentLength}");
     }
 
     public sealed class Results

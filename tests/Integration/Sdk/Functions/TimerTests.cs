@@ -150,10 +150,11 @@ public sealed class TimerTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
     [Fact]
     public async Task A_changed_schedule_has_missed_nothing()
     {
-        await using (await StartAsync<Rescheduled>(("AzureWebJobsStorage", azurite.ConnectionString), ("Custom:Schedule", "0 0 * * * *"))) await AdvanceAndRunAsync(TimeSpan.FromMinutes(60), 1);
+        var storage = ("AzureWebJobsStorage", azurite.ConnectionString);
+        await using (await StartAsync<Rescheduled>(storage, ("Custom:Schedule", "0 0 * * * *"))) await AdvanceAndRunAsync(TimeSpan.FromMinutes(60), 1);
         _time.Advance(TimeSpan.FromMinutes(90));
 
-        await using var restarted = await StartAsync<Rescheduled>(("AzureWebJobsStorage", azurite.ConnectionString), ("Custom:Schedule", "0 45 * * * *"));
+        await using var restarted = await StartAsync<Rescheduled>(storage, ("Custom:Schedule", "0 45 * * * *"));
         await AdvanceAndRunAsync(TimeSpan.FromMinutes(15), 2);
 
         Assert.False(_runs.All.Last().IsPastDue);
@@ -202,7 +203,8 @@ public sealed class TimerTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
         Assert.Contains("AzureWebJobsStorage", (await Assert.ThrowsAsync<InvalidOperationException>(() => host.StartAsync())).Message, StringComparison.Ordinal);
     }
 
-    private Task<FunctionsHostUnderTest> StartAsync<TFunctions>(params (string, string)[] settings) => FunctionsHostUnderTest.StartAsync<TFunctions>(Configure, settings);
+    private Task<FunctionsHostUnderTest> StartAsync<TFunctions>(params (string, string)[] settings) =>
+        FunctionsHostUnderTest.StartAsync<TFunctions>(Configure, settings);
 
     private Task<FunctionsHostUnderTest> StartAsync<TFunctions>(ITimerStatusStore store) => FunctionsHostUnderTest.StartAsync<TFunctions>(builder =>
     {

@@ -7,7 +7,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Serverless.Local.Functions;
 
 /// <summary>The host's own context. What an invocation may never ask for (id, scope, items, features) is made when first asked for.</summary>
-internal sealed class FunctionInvocationContext(FunctionDescriptor function, object? triggerValue, IServiceScopeFactory scopes, CancellationToken cancellationToken)
+internal sealed class FunctionInvocationContext(
+    FunctionDescriptor function, object? triggerValue, IServiceScopeFactory scopes, CancellationToken cancellationToken)
     : FunctionContext, IAsyncDisposable
 {
     private string? _invocationId;
@@ -40,7 +41,8 @@ internal sealed class FunctionInvocationContext(FunctionDescriptor function, obj
 
     public override RetryContext RetryContext => NoRetry.Instance;
 
-    public override BindingContext BindingContext => _bindingContext ??= TriggerValue is HttpContext http ? new HttpBindingContext(http) : NoBindingData.Instance;
+    public override BindingContext BindingContext => _bindingContext ??=
+        TriggerValue is HttpContext http ? new HttpBindingContext(http) : NoBindingData.Instance;
 
     public override IServiceProvider InstanceServices
     {

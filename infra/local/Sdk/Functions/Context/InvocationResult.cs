@@ -38,7 +38,7 @@ public static class FunctionContextBindingFeatureExtensions
         var invocation = FunctionInvocationContext.Of(context);
         return invocation.Result is null or T
             ? new TypedResult<T>(invocation)
-            : throw new InvalidOperationException($"The result of '{invocation.FunctionDefinition.Name}' is a {invocation.Result.GetType()}, not a {typeof(T)}.");
+            : throw new InvalidOperationException($"'{invocation.Function.Name}' returned a {invocation.Result.GetType()}, not a {typeof(T)}.");
     }
 
     private sealed class UntypedResult(FunctionInvocationContext invocation) : InvocationResult

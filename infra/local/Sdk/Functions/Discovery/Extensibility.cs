@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace Serverless.Local.Functions;
 
-/// <summary>Named by an assembly that brings bindings: the host configures it before the app's own code runs, as the real worker does with its extensions.</summary>
+/// <summary>Set on an assembly that brings bindings: the host configures it before the app's own code runs, as the real worker does.</summary>
 [AttributeUsage(AttributeTargets.Assembly)]
 internal sealed class FunctionsExtensionAttribute(Type startup) : Attribute
 {
@@ -10,7 +10,7 @@ internal sealed class FunctionsExtensionAttribute(Type startup) : Attribute
     public Type Startup { get; } = startup;
 }
 
-/// <summary>Registers an extension's services: its <see cref="ITriggerBinding"/>s, <see cref="IInputBinding"/>s and hosted services, all as singletons.</summary>
+/// <summary>Registers an extension's <see cref="ITriggerBinding"/>s, <see cref="IInputBinding"/>s and hosted services, all as singletons.</summary>
 internal interface IFunctionsExtension
 {
     void Configure(FunctionsApplicationBuilder builder);
@@ -36,10 +36,7 @@ internal interface ITriggerBinding
     /// <exception cref="FunctionIndexingException">The function cannot be run; the host reports it and does not start.</exception>
     ParameterBinder Register(FunctionDescriptor function);
 
-    /// <summary>Whether parameters without an attribute may be filled from <see cref="BindingContext.BindingData"/> by their name.</summary>
-    bool HasBindingData => false;
-
-    /// <summary>Fills a parameter that carries no attribute, such as an orchestration's input; null where this trigger has nothing for it.</summary>
+    /// <summary>Fills a parameter without a binding, such as a route value or an orchestration's input; null where there is nothing for it.</summary>
     ParameterBinder? BindOther(ParameterInfo parameter) => null;
 }
 
@@ -56,4 +53,10 @@ internal interface IInputBinding
 }
 
 /// <summary>A function that cannot be run as it is written or configured. The message is for whoever starts the host.</summary>
-internal sealed class FunctionIndexingException(string message) : InvalidOperationException(message);
+internal sealed class FunctionIndexingException(string message) : InvalidOperationException(message)
+{
+    public FunctionIndexingException(FunctionDescriptor function, string reason)
+        : this($"Function '{function.Name}': {reason}")
+    {
+    }
+}

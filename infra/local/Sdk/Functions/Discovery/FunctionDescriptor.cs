@@ -17,7 +17,7 @@ internal sealed class FunctionDescriptor : FunctionDefinition
         Method = method;
         TriggerParameter = triggerParameter;
         Trigger = trigger;
-        Parameters = [.. method.GetParameters().Select(p => new FunctionParameter(p.Name ?? "", p.ParameterType, p.HasDefaultValue, p.HasDefaultValue ? p.DefaultValue : null))];
+        Parameters = [.. method.GetParameters().Select(Describe)];
         _invoke = FunctionInvoker.Compile(method);
     }
 
@@ -57,6 +57,9 @@ internal sealed class FunctionDescriptor : FunctionDefinition
         for (var i = 0; i < arguments.Length; i++) arguments[i] = await _binders[i](context);
         return await _invoke(context, arguments);
     }
+
+    private static FunctionParameter Describe(ParameterInfo parameter) =>
+        new(parameter.Name!, parameter.ParameterType, parameter.HasDefaultValue, parameter.HasDefaultValue ? parameter.DefaultValue : null);
 
     internal sealed class Binding(string name, string type, BindingDirection direction) : BindingMetadata
     {

@@ -41,7 +41,7 @@ internal sealed partial class FunctionIndex
     private void Add(MethodInfo method)
     {
         var name = method.GetCustomAttribute<FunctionAttribute>()!.Name;
-        if (!FunctionName().IsMatch(name)) throw new FunctionIndexingException($"'{name}' is not a function name: a letter, then letters, digits, _ or -, at most 128.");
+        if (!FunctionName().IsMatch(name)) throw new FunctionIndexingException($"'{name}' is not a function name: a letter, then letters, digits, _ or -.");
         var triggers = method.GetParameters().Where(p => p.GetCustomAttribute<TriggerBindingAttribute>() is not null).ToList();
         if (triggers is not [var parameter]) throw new FunctionIndexingException($"Function '{name}' must have exactly one trigger, and has {triggers.Count}.");
         if (method.ContainsGenericParameters) throw new FunctionIndexingException($"Function '{name}' is generic.");
@@ -53,7 +53,7 @@ internal sealed partial class FunctionIndex
     private void Bind(FunctionDescriptor function)
     {
         var trigger = _triggers.FirstOrDefault(t => t.AttributeType == function.Trigger.GetType())
-            ?? throw new FunctionIndexingException($"Function '{function.Name}': no extension knows {function.Trigger.GetType().Name}.");
+            ?? throw new FunctionIndexingException(function, $"no extension knows {function.Trigger.GetType().Name}.");
         List<FunctionDescriptor.Binding> bindings = [];
         if (trigger is HttpTriggerBinding) bindings.Add(new("$return", "http", BindingDirection.Out));
         var binders = function.Method.GetParameters().Select(p => BinderFor(p, function, trigger, bindings)).ToArray();
@@ -71,16 +71,15 @@ internal sealed partial class FunctionIndex
         if (parameter.GetCustomAttribute<InputBindingAttribute>() is { } attribute)
         {
             var input = _inputs.FirstOrDefault(i => i.AttributeType == attribute.GetType())
-                ?? throw new FunctionIndexingException($"Function '{function.Name}': no extension knows {attribute.GetType().Name}.");
+                ?? throw new FunctionIndexingException(function, $"no extension knows {attribute.GetType().Name}.");
             bindings.Add(new(parameter.Name!, input.Type, BindingDirection.In));
             return input.Bind(parameter, attribute);
         }
 
         if (parameter.ParameterType == typeof(FunctionContext)) return static context => new(context);
         if (parameter.ParameterType == typeof(CancellationToken)) return static context => new(context.CancellationToken);
-        if (trigger.HasBindingData && HttpParameterBinders.TryCreate(parameter, out var binder)) return binder;
         if (trigger.BindOther(parameter) is { } other) return other;
-        throw new FunctionIndexingException($"Function '{function.Name}': nothing binds parameter '{parameter.Name}' of type {parameter.ParameterType.Name}.");
+        throw new FunctionIndexingException(function, $"nothing binds parameter '{parameter.Name}' of type {parameter.ParameterType.Name}.");
     }
 
     [GeneratedRegex(@"^[A-Za-z][A-Za-z0-9_-]{0,127}\z")]

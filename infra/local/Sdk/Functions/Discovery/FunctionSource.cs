@@ -31,14 +31,17 @@ internal sealed class FunctionSource
     {
         // Only what is built on this host can hold functions or extensions of it.
         var host = typeof(FunctionSource).Assembly.GetName().Name;
-        return [assembly, .. assembly.GetReferencedAssemblies().Where(IsOurs).Select(Assembly.Load).Where(a => a.GetReferencedAssemblies().Any(r => r.Name == host))];
+        var references = assembly.GetReferencedAssemblies().Where(IsOurs).Select(Assembly.Load);
+        return [assembly, .. references.Where(a => a.GetReferencedAssemblies().Any(r => r.Name == host))];
 
         static bool IsOurs(AssemblyName name) =>
             name.Name is { } simple && !simple.StartsWith("System.", StringComparison.Ordinal) && !simple.StartsWith("Microsoft.", StringComparison.Ordinal);
     }
 
     private static List<IFunctionsExtension> ExtensionsOf(IEnumerable<Assembly> assemblies) =>
-        [.. assemblies.SelectMany(a => a.GetCustomAttributes<FunctionsExtensionAttribute>()).Select(a => (IFunctionsExtension)Activator.CreateInstance(a.Startup)!)];
+        [.. assemblies.SelectMany(a => a.GetCustomAttributes<FunctionsExtensionAttribute>()).Select(Create)];
+
+    private static IFunctionsExtension Create(FunctionsExtensionAttribute attribute) => (IFunctionsExtension)Activator.CreateInstance(attribute.Startup)!;
 
     private static IEnumerable<MethodInfo> MethodsOf(Type type) => type
         .GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly)

@@ -16,12 +16,12 @@ internal sealed class EventGridTriggerBinding : ITriggerBinding
 
     public ParameterBinder Register(FunctionDescriptor function)
     {
-        var parameter = function.TriggerParameter.ParameterType;
-        var isBatched = IsBatched(function);
-        if (isBatched ? parameter != typeof(string[]) && parameter != typeof(BinaryData[]) : parameter != typeof(string) && parameter != typeof(BinaryData))
+        var type = function.TriggerParameter.ParameterType;
+        Type[] fitting = IsBatched(function) ? [typeof(string[]), typeof(BinaryData[])] : [typeof(string), typeof(BinaryData)];
+        if (!fitting.Contains(type))
         {
-            var fitting = isBatched ? "a batched Event Grid trigger's parameter is a string[] or BinaryData[]" : "an Event Grid trigger's parameter is a string or BinaryData (or an array, with IsBatched)";
-            throw new FunctionIndexingException($"Function '{function.Name}': {fitting}, not a {parameter.Name}.");
+            var how = IsBatched(function) ? "with IsBatched" : "without IsBatched";
+            throw new FunctionIndexingException(function, $"an Event Grid trigger {how} fills a {fitting[0].Name} or {fitting[1].Name}, not a {type.Name}.");
         }
 
         _functions.Add(function.Name, function);

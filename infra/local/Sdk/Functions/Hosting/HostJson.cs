@@ -3,7 +3,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Serverless.Local.Functions;
 
-/// <summary>host.json as configuration, under the section that the real host uses: a variable such as AzureFunctionsJobHost__extensions__http__routePrefix overrides it.</summary>
+/// <summary>
+/// host.json as configuration, under the section that the real host uses: a variable such as
+/// AzureFunctionsJobHost__extensions__http__routePrefix overrides it.
+/// </summary>
 internal static class HostJson
 {
     private const string Root = "AzureFunctionsJobHost";
@@ -27,7 +30,11 @@ internal static class HostJson
     {
         foreach (var level in configuration.GetSection($"{Root}:logging:logLevel").GetChildren())
         {
-            if (!Enum.TryParse<LogLevel>(level.Value, ignoreCase: true, out var minimum)) throw new InvalidOperationException($"host.json: '{level.Value}' is not a log level.");
+            if (!Enum.TryParse<LogLevel>(level.Value, ignoreCase: true, out var minimum))
+            {
+                throw new InvalidOperationException($"host.json: '{level.Value}' is not a log level.");
+            }
+
             logging.AddFilter(string.Equals(level.Key, "default", StringComparison.OrdinalIgnoreCase) ? null : level.Key, minimum);
         }
     }

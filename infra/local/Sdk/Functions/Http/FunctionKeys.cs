@@ -30,5 +30,6 @@ internal sealed class FunctionKeys(IConfiguration configuration)
     // Hashes are of one length, so that the comparison takes the same time whatever was sent.
     private static byte[]? Hash(string? key) => string.IsNullOrEmpty(key) ? null : SHA256.HashData(Encoding.UTF8.GetBytes(key));
 
-    private static bool Matches(byte[]? key, byte[]? expected) => key is not null && expected is not null && CryptographicOperations.FixedTimeEquals(key, expected);
+    private static bool Matches(byte[]? key, byte[]? expected) =>
+        key is not null && expected is not null && CryptographicOperations.FixedTimeEquals(key, expected);
 }

@@ -1,11 +1,13 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.Extensions.Configuration;
 
 namespace Serverless.Local.Functions;
 
 /// <summary>Serves HTTP functions at their routes.</summary>
-internal sealed class HttpFunctionEndpoints(HttpTriggerBinding trigger, FunctionExecutor executor, FunctionKeys keys, HostLifetime lifetime, IConfiguration configuration)
+internal sealed class HttpFunctionEndpoints(
+    HttpTriggerBinding trigger, FunctionExecutor executor, FunctionKeys keys, HostLifetime lifetime, IConfiguration configuration)
 {
     public void Map(WebApplication app)
     {
@@ -15,24 +17,31 @@ internal sealed class HttpFunctionEndpoints(HttpTriggerBinding trigger, Function
         {
             var http = (HttpTriggerAttribute)function.Trigger;
             var route = $"/{prefix}/{(http.Route ?? function.Name).Trim('/')}".Replace("//", "/", StringComparison.Ordinal);
-            if (MethodsOf(http).Any(m => !served.Add((route.ToUpperInvariant(), m)))) throw new FunctionIndexingException($"Function '{function.Name}': another function has its route and method, {route}.");
+            if (!MethodsOf(http).All(method => served.Add((route.ToUpperInvariant(), method))))
+            {
+                throw new FunctionIndexingException(function, $"another function has the same route and method, {route}.");
+            }
+
             Map(app, route, http, function);
         }
     }
 
-    private static IEnumerable<string> MethodsOf(HttpTriggerAttribute http) => http.Methods is { Length: > 0 } methods ? methods.Select(m => m.ToUpperInvariant()) : ["*"];
+    private static IEnumerable<string> MethodsOf(HttpTriggerAttribute http) =>
+        http.Methods is { Length: > 0 } methods ? methods.Select(m => m.ToUpperInvariant()) : ["*"];
 
     private void Map(WebApplication app, string route, HttpTriggerAttribute http, FunctionDescriptor function)
     {
-        RequestDelegate serve = context => keys.Opens(http.AuthLevel, context.Request) ? ServeAsync(function, context) : Problem.Unauthorized.WriteAsync(context.Response);
+        RequestDelegate serve = context => keys.Opens(http.AuthLevel, context.Request)
+            ? ServeAsync(function, context)
+            : Problem.Unauthorized.WriteAsync(context.Response);
         try
         {
             if (http.Methods is { Length: > 0 } methods) app.MapMethods(route, methods.Select(m => m.ToUpperInvariant()), serve);
             else app.Map(route, serve);
         }
-        catch (Microsoft.AspNetCore.Routing.Patterns.RoutePatternException exception)
+        catch (RoutePatternException exception)
         {
-            throw new FunctionIndexingException($"Function '{function.Name}': {exception.Message}");
+            throw new FunctionIndexingException(function, exception.Message);
         }
     }
 

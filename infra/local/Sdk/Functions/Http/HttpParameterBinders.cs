@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
@@ -13,13 +12,11 @@ namespace Serverless.Local.Functions;
 /// <summary>Parameters of HTTP functions beside the trigger: the body, and route and query values by name.</summary>
 internal static class HttpParameterBinders
 {
-    public static bool TryCreate(ParameterInfo parameter, [NotNullWhen(true)] out ParameterBinder? binder)
-    {
-        binder = parameter.GetCustomAttribute<FromBodyAttribute>() is not null ? FromBody(parameter.ParameterType)
-            : IsSimple(parameter.ParameterType) ? FromName(parameter)
-            : null;
-        return binder is not null;
-    }
+    /// <summary>Null for a type that no text converts to.</summary>
+    public static ParameterBinder? For(ParameterInfo parameter) =>
+        parameter.GetCustomAttribute<FromBodyAttribute>() is not null ? FromBody(parameter.ParameterType)
+        : IsSimple(parameter.ParameterType) ? FromName(parameter)
+        : null;
 
     private static bool IsSimple(Type type)
     {
@@ -37,9 +34,9 @@ internal static class HttpParameterBinders
         return context =>
         {
             var text = Find((HttpContext)context.TriggerValue!, name);
-            if (text is null && !isOptional) throw new InvalidOperationException($"The request has no value for parameter '{name}' of '{context.Function.Name}'.");
-            if (text is null) return new(missing);
-            return new(converter is null ? text : Convert(converter, text, name, context.Function));
+            if (text is not null) return new(converter is null ? text : Convert(converter, text, name, context.Function));
+            if (isOptional) return new(missing);
+            throw new InvalidOperationException($"The request has no value for parameter '{name}' of '{context.Function.Name}'.");
         };
     }
 

@@ -1,3 +1,4 @@
+using System.Reflection;
 using Microsoft.AspNetCore.Http;
 
 namespace Serverless.Local.Functions;
@@ -11,18 +12,18 @@ internal sealed class HttpTriggerBinding : ITriggerBinding
 
     public string Type => "httpTrigger";
 
-    public bool HasBindingData => true;
-
     public IReadOnlyList<FunctionDescriptor> Functions => _functions;
 
     public ParameterBinder Register(FunctionDescriptor function)
     {
         if (function.TriggerParameter.ParameterType != typeof(HttpRequest))
         {
-            throw new FunctionIndexingException($"Function '{function.Name}': an HTTP trigger's parameter is an HttpRequest, not a {function.TriggerParameter.ParameterType.Name}.");
+            throw new FunctionIndexingException(function, $"an HTTP trigger fills an HttpRequest, not a {function.TriggerParameter.ParameterType.Name}.");
         }
 
         _functions.Add(function);
         return static context => new(((HttpContext)context.TriggerValue!).Request);
     }
+
+    public ParameterBinder? BindOther(ParameterInfo parameter) => HttpParameterBinders.For(parameter);
 }

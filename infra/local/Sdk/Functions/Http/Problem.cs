@@ -8,7 +8,7 @@ internal sealed class Problem(int status, string code, string title, string deta
 {
     public static readonly Problem Unauthorized = new(401, "unauthorized", "Unauthorized", "This call needs a key: the x-functions-key header or ?code=.");
     public static readonly Problem NotFound = new(404, "not_found", "Not Found", "There is nothing at this address.");
-    public static readonly Problem MethodNotAllowed = new(405, "method_not_allowed", "Method Not Allowed", "This address does not take this method; the Allow header names those it takes.");
+    public static readonly Problem MethodNotAllowed = new(405, "method_not_allowed", "Method Not Allowed", "The Allow header names the methods of this address.");
     public static readonly Problem InternalError = new(500, "internal_error", "Internal Server Error", "The call failed. The reason is in the host's log.");
     public static readonly Problem Stopping = new(503, "stopping", "Service Unavailable", "The host stopped before the call was done.");
 

@@ -73,7 +73,11 @@ internal sealed class FunctionPipeline
 
     public void Add(Func<FunctionExecutionDelegate, FunctionExecutionDelegate> middleware) => _middleware.Add(middleware);
 
-    public void Compose() => _composed = _middleware.AsEnumerable().Reverse().Aggregate((FunctionExecutionDelegate)CallFunction, (next, middleware) => middleware(next));
+    public void Compose()
+    {
+        _composed = CallFunction;
+        for (var i = _middleware.Count - 1; i >= 0; i--) _composed = _middleware[i](_composed);
+    }
 
     private static async Task CallFunction(FunctionContext context)
     {

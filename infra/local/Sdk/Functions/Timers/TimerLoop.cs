@@ -7,7 +7,8 @@ namespace Serverless.Local.Functions;
 /// a lease; here there is one process.
 /// </summary>
 internal sealed partial class TimerLoop(
-    FunctionDescriptor function, TimerSchedule schedule, ITimerStatusStore? store, FunctionExecutor executor, HostLifetime lifetime, TimeProvider time, ILogger logger)
+    FunctionDescriptor function, TimerSchedule schedule, ITimerStatusStore? store,
+    FunctionExecutor executor, HostLifetime lifetime, TimeProvider time, ILogger logger)
 {
     // Short enough to notice in time that the clock was set or the machine slept, long enough to cost nothing.
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10);

@@ -5,7 +5,8 @@ namespace Serverless.Local.Functions;
 
 /// <summary>Starts the timers when the whole host has started, and waits for the running ones when it stops.</summary>
 internal sealed partial class TimerService(
-    TimerTriggerBinding trigger, FunctionExecutor executor, HostLifetime lifetime, IHostApplicationLifetime application, TimeProvider time, ILogger<TimerService> logger, ITimerStatusStore? store = null)
+    TimerTriggerBinding trigger, FunctionExecutor executor, HostLifetime lifetime, IHostApplicationLifetime application,
+    TimeProvider time, ILogger<TimerService> logger, ITimerStatusStore? store = null)
     : IHostedService
 {
     private Task _timers = Task.CompletedTask;

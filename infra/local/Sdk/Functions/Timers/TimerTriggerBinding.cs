@@ -18,13 +18,13 @@ internal sealed partial class TimerTriggerBinding(IConfiguration configuration) 
     {
         if (function.TriggerParameter.ParameterType != typeof(TimerInfo))
         {
-            throw new FunctionIndexingException($"Function '{function.Name}': a timer trigger's parameter is a TimerInfo, not a {function.TriggerParameter.ParameterType.Name}.");
+            throw new FunctionIndexingException(function, $"a timer trigger fills a TimerInfo, not a {function.TriggerParameter.ParameterType.Name}.");
         }
 
         var expression = Resolve(((TimerTriggerAttribute)function.Trigger).Schedule, function);
         if (!TimerSchedule.TryParse(expression, out var schedule))
         {
-            throw new FunctionIndexingException($"Function '{function.Name}': '{expression}' is neither an NCRONTAB expression of five or six fields nor a time span.");
+            throw new FunctionIndexingException(function, $"'{expression}' is neither an NCRONTAB expression of five or six fields nor a time span.");
         }
 
         _timers.Add((function, schedule!));
@@ -35,7 +35,7 @@ internal sealed partial class TimerTriggerBinding(IConfiguration configuration) 
     {
         var name = match.Groups[1].Value;
         return configuration[name.Replace("__", ":", StringComparison.Ordinal)]
-            ?? throw new FunctionIndexingException($"Function '{function.Name}': its schedule needs the setting '{name}', which is missing.");
+            ?? throw new FunctionIndexingException(function, $"its schedule needs the setting '{name}', which is missing.");
     });
 
     [GeneratedRegex("%([^%]+)%")]
