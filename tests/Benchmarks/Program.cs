@@ -1,1 +1,30 @@
-return;
+using BenchmarkDotNet.Running;
+using Serverless.Benchmarks.Messages;
+using Serverless.Benchmarks.Running;
+
+// dotnet run -c Release --project tests/Benchmarks -- messages | reports | idle | durable | micro [BenchmarkDotNet's options]
+// With --dry, each runs once and small, so that it cannot rot; such figures mean nothing and are not kept.
+var dry = args.Contains("--dry");
+switch (args.FirstOrDefault())
+{
+    case "messages":
+        await MessagesBenchmark.RunAsync(dry);
+        return 0;
+    case "reports":
+        await ReportsBenchmark.RunAsync(dry);
+        return 0;
+    case "idle":
+        await IdleBenchmark.RunAsync(dry);
+        return 0;
+    case "micro":
+        BenchmarkSwitcher.FromAssembly(typeof(MessagesBenchmark).Assembly).Run(dry ? ["--filter", "*", "--job", "Dry"] : args[1..]);
+        return 0;
+    case "--dry":
+        await MessagesBenchmark.RunAsync(dry);
+        await ReportsBenchmark.RunAsync(dry);
+        await IdleBenchmark.RunAsync(dry);
+        return 0;
+    default:
+        Console.Error.WriteLine("Which benchmark? One of messages, reports, idle, durable, micro; --dry for all of them, once and small.");
+        return 1;
+}

@@ -1,0 +1,11 @@
+using Serverless.Contacts;
+
+namespace Serverless.Benchmarks.Messages;
+
+/// <summary>Numbers of different people, over all area codes.</summary>
+internal static class People
+{
+    private static readonly string[] s_areas = [.. AreaCode.All.Where(area => area.CanBeTexted && !area.IsTollFree).Select(area => area.Code)];
+
+    public static string Number(int index) => $"+1{s_areas[index % s_areas.Length]}{200 + index / s_areas.Length % 100}{2000 + index / s_areas.Length / 100 % 8000}";
+}
