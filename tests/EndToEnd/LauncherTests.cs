@@ -35,6 +35,16 @@ public sealed class LauncherTests
         File.Delete(file);
     }
 
+    [Fact]
+    public async Task A_data_folder_with_broken_tables_is_named_in_one_line()
+    {
+        var folder = Directory.CreateTempSubdirectory().FullName;
+        var azurite = Directory.CreateDirectory(Path.Combine(folder, "azurite")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(azurite, "__azurite_db_table__.json"), "{");
+        await AssertFailsAsync([.. FreePorts, "--data", folder], $"Azurite cannot start with the data folder {azurite}: ");
+        Directory.Delete(folder, recursive: true);
+    }
+
     [Theory]
     [InlineData("{\"Values\":{\"Sms__From\":")]
     [InlineData("{\"Values\":[]}")]

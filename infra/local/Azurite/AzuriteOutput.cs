@@ -30,7 +30,7 @@ internal sealed partial class AzuriteOutput
     /// <summary>Why it ended before it listened, in one line.</summary>
     public string Explain(AzuriteOptions options)
     {
-        var error = Error ?? "it gave no reason";
+        var error = Error?.Replace("Exit due to unhandled error: ", "", StringComparison.Ordinal) ?? "it gave no reason";
         var port = PortInUse().Match(error);
         return (port.Success, options.DataFolder) switch
         {
