@@ -19,7 +19,7 @@ internal sealed record LauncherOptions
         A port of 0 stands for a free one.
         """;
 
-    private static readonly string RepositoryRoot = typeof(LauncherOptions).Assembly
+    public static readonly string RepositoryRoot = typeof(LauncherOptions).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(metadata => metadata.Key == "RepositoryRoot").Value!;
 
