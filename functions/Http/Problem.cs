@@ -16,6 +16,7 @@ internal sealed record Problem(int Status, string Code, string Title, string? De
     public TimeSpan? RetryAfter { get; init; }
 
     /// <summary>The code as a URI, as the standard wants it.</summary>
+    [JsonPropertyOrder(-1)]
     public string Type => $"urn:problem:{Code.Replace('_', '-')}";
 
     public Task ExecuteAsync(HttpContext httpContext)
