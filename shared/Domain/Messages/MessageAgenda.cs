@@ -65,9 +65,11 @@ public static class MessageAgenda
 
     private static NextStep UnderWay(MessageState state, MessageAttempt attempt, DateTimeOffset now, AgendaTimes times)
     {
-        var end = attempt.At + times.RepeatWithin;
+        // A text whose time is over is not handed over any more; the call that may be under way is given its time.
+        var safe = attempt.At + times.SafetyNet;
+        var end = Earlier(attempt.At + times.RepeatWithin, state.ValidUntil is { } over ? Later(over, safe) : null);
         if (end <= now) return new NextStep.TimeOut(attempt);
-        var repeatAt = state.NextAttemptAt ?? attempt.At + times.SafetyNet;
+        var repeatAt = state.NextAttemptAt ?? safe;
         return repeatAt > now ? new NextStep.Wait(Earlier(repeatAt, end)) : new NextStep.Repeat(attempt);
     }
 
@@ -79,6 +81,8 @@ public static class MessageAgenda
         if (giveUpAt <= now) return new NextStep.TimeOut(attempt);
         return new NextStep.Wait(times.FetchReports ? askAt : giveUpAt);
     }
+
+    private static DateTimeOffset Later(DateTimeOffset left, DateTimeOffset right) => left > right ? left : right;
 
     private static DateTimeOffset Earlier(DateTimeOffset time, DateTimeOffset? limit) => limit < time ? limit.Value : time;
 }
