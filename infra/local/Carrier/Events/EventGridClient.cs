@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
@@ -39,16 +38,8 @@ internal sealed class EventGridClient : IDisposable
     public async Task<bool> ValidateAsync(string functionName, CancellationToken cancellationToken)
     {
         var code = Guid.NewGuid().ToString();
-        using var request = CreateRequest(functionName, "SubscriptionValidation", Write(json => WriteValidation(json, code)));
-        try
-        {
-            using var response = await _http.SendAsync(request, cancellationToken);
-            return response.StatusCode == HttpStatusCode.OK && Echoes(await response.Content.ReadAsByteArrayAsync(cancellationToken), code);
-        }
-        catch (Exception exception) when (IsNoAnswer(exception, cancellationToken))
-        {
-            return false;
-        }
+        using var response = await PostAsync(functionName, "SubscriptionValidation", Write(json => WriteValidation(json, code)), [], cancellationToken);
+        return response is { StatusCode: HttpStatusCode.OK } && Echoes(await response.Content.ReadAsByteArrayAsync(cancellationToken), code);
     }
 
     /// <param name="functionName">Which function.</param>
@@ -60,49 +51,51 @@ internal sealed class EventGridClient : IDisposable
         string functionName, IReadOnlyList<OutgoingEvent> batch, int earlierTries, bool pascalCase, CancellationToken cancellationToken)
     {
         var names = pascalCase ? EventNames.PascalCase : EventNames.CamelCase;
-        using var request = CreateRequest(functionName, "Notification", Write(json =>
+        var body = Write(json =>
         {
             foreach (var each in batch) each.Write(json, names);
-        }));
-        request.Headers.Add("aeg-delivery-count", earlierTries.ToString(CultureInfo.InvariantCulture));
-        request.Headers.Add("aeg-output-event-id", batch[0].Id);
-        try
-        {
-            using var response = await _http.SendAsync(request, cancellationToken);
-            return OutcomeOf(response.StatusCode);
-        }
-        catch (Exception exception) when (IsNoAnswer(exception, cancellationToken))
-        {
-            return DeliveryOutcome.TryAgain;
-        }
+        });
+        (string, string)[] headers = [("aeg-delivery-count", $"{earlierTries}"), ("aeg-output-event-id", batch[0].Id)];
+        using var response = await PostAsync(functionName, "Notification", body, headers, cancellationToken);
+        return OutcomeOf((int?)response?.StatusCode);
     }
 
     public void Dispose() => _http.Dispose();
 
-    private static DeliveryOutcome OutcomeOf(HttpStatusCode status) => (int)status switch
+    private static DeliveryOutcome OutcomeOf(int? status) => status switch
     {
         >= 200 and <= 204 => DeliveryOutcome.Taken,
         400 or 401 or 403 or 413 => DeliveryOutcome.Rejected,
         _ => DeliveryOutcome.TryAgain,
     };
 
-    private static bool IsNoAnswer(Exception exception, CancellationToken cancellationToken) =>
-        exception is HttpRequestException or IOException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested);
-
-    private HttpRequestMessage CreateRequest(string functionName, string eventType, ReadOnlyMemory<byte> body)
+    /// <returns>The answer; <see langword="null"/> when there is none, or nobody to ask.</returns>
+    private async Task<HttpResponseMessage?> PostAsync(
+        string functionName, string eventType, ReadOnlyMemory<byte> body, (string Name, string Value)[] headers, CancellationToken cancellationToken)
     {
+        if (Endpoint is not { } endpoint) return null;
         var query = _key is null ? "" : $"&code={Uri.EscapeDataString(_key)}";
-        var endpoint = Endpoint?.AbsoluteUri.TrimEnd('/') ?? throw new HttpRequestException("There is nowhere to push events to.");
-        var request = new HttpRequestMessage(HttpMethod.Post, $"{endpoint}/runtime/webhooks/EventGrid?functionName={functionName}{query}")
-        {
-            Content = new ReadOnlyMemoryContent(body),
-        };
+        var uri = $"{endpoint.AbsoluteUri.TrimEnd('/')}/runtime/webhooks/EventGrid?functionName={functionName}{query}";
+        using var request = new HttpRequestMessage(HttpMethod.Post, uri) { Content = new ReadOnlyMemoryContent(body) };
         request.Content.Headers.ContentType = Json;
         request.Headers.Add("aeg-event-type", eventType);
         request.Headers.Add("aeg-subscription-name", functionName.ToUpperInvariant());
         request.Headers.Add("aeg-metadata-version", "1");
         request.Headers.Add("aeg-data-version", "1.0");
-        return request;
+        foreach (var (name, value) in headers) request.Headers.Add(name, value);
+        try
+        {
+            return await _http.SendAsync(request, cancellationToken);
+        }
+        catch (HttpRequestException)
+        {
+            return null;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Took too long to answer.
+            return null;
+        }
     }
 
     private static ReadOnlyMemory<byte> Write(Action<Utf8JsonWriter> writeEvents)
