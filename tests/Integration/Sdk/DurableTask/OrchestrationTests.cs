@@ -1,19 +1,14 @@
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Serverless.Local.DurableTask;
 
 namespace Serverless.Tests.Integration.Sdk.DurableTask;
 
 /// <summary>What orchestrators can do, one host for all tests.</summary>
-public sealed class OrchestrationTests(AzuriteFixture azurite, OrchestrationTests.SharedHost shared) : IClassFixture<AzuriteFixture>, IClassFixture<OrchestrationTests.SharedHost>, IAsyncLifetime
+public sealed class OrchestrationTests(SharedDurableHost shared) : IClassFixture<SharedDurableHost>
 {
     private readonly string _key = $"k{Guid.NewGuid():N}";
 
     private DurableTaskClient Client => shared.Host.Client;
-
-    public async Task InitializeAsync() => await shared.StartAsync(azurite);
-
-    public Task DisposeAsync() => Task.CompletedTask;
 
     [Fact]
     public async Task An_orchestrator_returns_what_its_activities_made_of_its_input() => Assert.Equal(20, await Client.RunAsync<int>(nameof(Orchestrators.DoubleTwice), 5));
@@ -186,7 +181,7 @@ public sealed class OrchestrationTests(AzuriteFixture azurite, OrchestrationTest
     [Fact]
     public async Task No_more_activities_run_at_a_time_than_host_json_allows()
     {
-        await using var host = await DurableHost.StartAsync(azurite, azurite.NewTableName(), settings: ("maxConcurrentActivityFunctions", "3"));
+        await using var host = await DurableHost.StartAsync(shared.Azurite, shared.Azurite.NewTableName(), settings: ("maxConcurrentActivityFunctions", "3"));
         Assert.Equal(60, await host.Client.RunAsync<int>(nameof(Orchestrators.FanOutBounded), _key));
         Assert.InRange(World.Of(_key + "-peak").Max(p => int.Parse(p, System.Globalization.CultureInfo.InvariantCulture)), 1, 3);
     }
@@ -208,41 +203,9 @@ public sealed class OrchestrationTests(AzuriteFixture azurite, OrchestrationTest
         new Random(17).NextBytes(bytes);
         return bytes;
     }
-
-    /// <summary>Started by the first test, stopped after the last.</summary>
-    public sealed class SharedHost : IAsyncLifetime
-    {
-        private readonly Lock _lock = new();
-        private Task<DurableHost>? _host;
-
-        internal DurableHost Host => _host!.Result;
-
-        public RecordingLoggerProvider Logs { get; } = new();
-
-        public async Task StartAsync(AzuriteFixture azurite)
-        {
-            lock (_lock)
-            {
-                _host ??= DurableHost.StartAsync(
-                    azurite,
-                    azurite.NewTableName(),
-                    configure: s => s.AddSingleton<NumberSource>().AddSingleton<ILoggerProvider>(Logs),
-                    settings: ("storageProvider:leaseInterval", "00:00:10"));
-            }
-
-            await _host;
-        }
-
-        public Task InitializeAsync() => Task.CompletedTask;
-
-        public async Task DisposeAsync()
-        {
-            if (_host is not null) await (await _host).DisposeAsync();
-        }
-    }
 }
 
-public sealed class RecordingLoggerProvider : ILoggerProvider
+internal sealed class RecordingLoggerProvider : ILoggerProvider
 {
     private readonly System.Collections.Concurrent.ConcurrentQueue<string> _messages = new();
 
