@@ -20,6 +20,7 @@ internal sealed class TaskHubClient(TaskHub hub) : DurableTaskClient(hub.Setting
         Keys.CheckInstanceId(id);
         var record = hub.NewRecord(id, orchestratorName, hub.Converter.Serialize(input), options?.StartAt, parent: null);
         var mayExist = options?.InstanceId is not null;
+        await hub.EnsureTablesAsync().WaitAsync(cancellation);
         if (hub.IsOwner) await hub.CreateAsync(record, mayExist).WaitAsync(Patience, hub.Time, cancellation);
         else await InsertAsync(record, mayExist, cancellation);
         return id;
@@ -44,6 +45,7 @@ internal sealed class TaskHubClient(TaskHub hub) : DurableTaskClient(hub.Setting
     public override async Task<OrchestrationMetadata?> GetInstanceAsync(string instanceId, bool getInputsAndOutputs = false, CancellationToken cancellation = default)
     {
         Keys.CheckInstanceId(instanceId);
+        await hub.EnsureTablesAsync().WaitAsync(cancellation);
         return await hub.PartitionOf(instanceId).ReadAsync(instanceId, cancellation) is var (record, _) ? record.ToMetadata(getInputsAndOutputs, hub.Converter) : null;
     }
 
@@ -62,6 +64,7 @@ internal sealed class TaskHubClient(TaskHub hub) : DurableTaskClient(hub.Setting
     public override async Task<PurgeResult> PurgeInstanceAsync(string instanceId, PurgeInstanceOptions? options = null, CancellationToken cancellation = default)
     {
         Keys.CheckInstanceId(instanceId);
+        await hub.EnsureTablesAsync().WaitAsync(cancellation);
         return new(await PurgeAsync(instanceId, options?.Recursive ?? false, cancellation));
     }
 
@@ -117,6 +120,7 @@ internal sealed class TaskHubClient(TaskHub hub) : DurableTaskClient(hub.Setting
             return;
         }
 
+        await hub.EnsureTablesAsync().WaitAsync(cancellation);
         var known = await hub.PartitionOf(instanceId).ReadAsync(instanceId, cancellation);
         if (known is not var (record, _)) throw new OrchestrationRequestException($"No instance with ID '{instanceId}' was found.");
         if (record.IsEnded) throw new OrchestrationRequestException($"The instance '{instanceId}' cannot be reached any more: it is {record.Status}.");
@@ -143,6 +147,7 @@ internal sealed class TaskHubClient(TaskHub hub) : DurableTaskClient(hub.Setting
     {
         if (query.TaskHubNames is { } hubs && hubs.Any() && !hubs.Contains(Name, StringComparer.OrdinalIgnoreCase)) return new([]);
         var (index, inner) = Parse(token);
+        await hub.EnsureTablesAsync().WaitAsync(cancellation);
         var (records, next) = await hub.Storage[index].QueryAsync(FilterOf(query), query.FetchInputsAndOutputs, Math.Clamp(size, 1, 1000), inner, cancellation);
         var following = next is not null ? $"{index}|{next}" : index + 1 < hub.Storage.Count ? $"{index + 1}|" : null;
         return new([.. records.Select(r => r.ToMetadata(query.FetchInputsAndOutputs, hub.Converter))], following);

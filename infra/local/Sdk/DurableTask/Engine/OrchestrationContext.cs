@@ -41,6 +41,9 @@ internal sealed class OrchestrationContext(InstanceRecord record, PayloadConvert
     /// <summary>Timers that the code has given up since they were last taken.</summary>
     public List<int> CancelledTimers { get; } = [];
 
+    /// <summary>Events that nobody has taken, in the order they came.</summary>
+    public IReadOnlyList<HistoryEvent> Kept => _kept;
+
     /// <summary>Whether there is anything durable that could resume the code.</summary>
     public bool IsWaiting => _open.Count > 0 || _waiters.Values.Any(w => w.Any(v => !v.Task.IsCompleted));
 
@@ -72,13 +75,6 @@ internal sealed class OrchestrationContext(InstanceRecord record, PayloadConvert
     public void Keep(HistoryEvent item)
     {
         if (item.Kind == HistoryKind.EventRaised) _kept.Add(item);
-    }
-
-    public IReadOnlyList<HistoryEvent> TakeKept()
-    {
-        var kept = _kept.ToList();
-        _kept.Clear();
-        return kept;
     }
 
     public object? GetInput(Type type) => converter.Deserialize(_input, type);

@@ -356,7 +356,7 @@ internal sealed partial class OrchestrationInstance
         var row = ChangedRow(commit, session);
         _record.SetPayload(row, nameof(InstanceRecord.Input), next.Input, payload);
         commit.AddHistory(payload);
-        _carried = next.Carried;
+        _carried = next.KeepsEvents ? session.Context.Kept : [];
         if (_carried.Count > 0) AddCarried(commit);
         row["Next"] = _record.Next;
         DeleteLeftovers(commit, row, Commit.MostActions - commit.Actions.Count - 1);

@@ -9,7 +9,7 @@ internal abstract record Outcome
 
     public sealed record Failed(Failure Failure) : Outcome;
 
-    public sealed record ContinuedAsNew(string? Input, IReadOnlyList<HistoryEvent> Carried) : Outcome;
+    public sealed record ContinuedAsNew(string? Input, bool KeepsEvents) : Outcome;
 }
 
 /// <summary>An orchestrator's code at work: from its start, or from a replay, to where it waits now.</summary>
@@ -139,7 +139,7 @@ internal sealed class OrchestrationSession
     {
         if (Context.Continuation is { } continuation)
         {
-            return new Outcome.ContinuedAsNew(continuation.Input, continuation.Preserve ? Context.TakeKept() : []);
+            return new Outcome.ContinuedAsNew(continuation.Input, continuation.Preserve);
         }
 
         try

@@ -24,6 +24,7 @@ internal sealed partial class TaskHub : IDisposable
     private volatile HubPartition[]? _owned;
     private HubPartition[] _partitions;
     private Task _running = Task.CompletedTask;
+    private Task? _tables;
 
     public TaskHub(TableServiceClient storage, HubSettings settings, IFunctionRunner runner, PayloadConverter converter, TimeProvider time, ILoggerFactory loggers)
     {
@@ -85,6 +86,14 @@ internal sealed partial class TaskHub : IDisposable
     {
         _stop.Cancel();
         Timers.Dispose();
+    }
+
+    /// <summary>Creates the hub's tables, once; when that fails, the next call tries again.</summary>
+    public Task EnsureTablesAsync()
+    {
+        var tables = Volatile.Read(ref _tables);
+        if (tables is { IsFaulted: false, IsCanceled: false }) return tables;
+        return _tables = Task.WhenAll(_partitions.Select(p => p.CreateAsync(_stop.Token)).Append(_inbox.CreateIfNotExistsAsync(_stop.Token)));
     }
 
     public HubPartition PartitionOf(string instanceId) => _partitions[IndexOf(instanceId)];
@@ -290,7 +299,7 @@ internal sealed partial class TaskHub : IDisposable
         {
             try
             {
-                await Task.WhenAll(_partitions.Select(p => p.CreateAsync(_stop.Token)).Append(_inbox.CreateIfNotExistsAsync(_stop.Token)));
+                await EnsureTablesAsync().WaitAsync(_stop.Token);
                 await AcquireAsync();
                 await CarryAsync();
             }
@@ -418,13 +427,8 @@ internal sealed partial class TaskHub : IDisposable
         if (rows.Count == 0) return false;
         var requests = rows.OrderBy(r => r.RowKey, StringComparer.Ordinal).GroupBy(r => r.RowKey[..r.RowKey.LastIndexOf('~')], StringComparer.Ordinal)
             .Where(parts => parts.First().GetInt32("Parts") == parts.Count()).ToList();
-        List<Task> handled = [];
-        foreach (var request in requests)
-        {
-            var message = JsonSerializer.Deserialize(Blob.FromRows([.. request]).Single().Json, HistoryJson.Default.InboxMessage)!;
-            handled.Add(HandleAsync(message, cancellationToken));
-        }
-
+        var messages = requests.Select(r => JsonSerializer.Deserialize(Blob.FromRows([.. r]).Single().Json, HistoryJson.Default.InboxMessage)!);
+        var handled = messages.GroupBy(m => m.InstanceId, StringComparer.Ordinal).Select(m => HandleAsync(m.Key, [.. m], cancellationToken));
         await Task.WhenAll(handled);
         foreach (var keys in requests.SelectMany(r => r.Select(p => p.RowKey)).Chunk(100))
         {
@@ -434,20 +438,22 @@ internal sealed partial class TaskHub : IDisposable
         return true;
     }
 
-    private async Task HandleAsync(InboxMessage message, CancellationToken cancellationToken)
+    /// <summary>Passes requests on in their order; done when all are stored.</summary>
+    private async Task HandleAsync(string instanceId, List<InboxMessage> messages, CancellationToken cancellationToken)
     {
-        if (message.Request == Request.Begin)
+        await AdoptAsync(instanceId, cancellationToken);
+        if (Find(instanceId) is not { } instance) return; // it has ended meanwhile
+        List<Task> stored = [];
+        foreach (var message in messages.Where(m => m.Request != Request.Begin))
         {
-            await AdoptAsync(message.InstanceId, cancellationToken);
-            return;
+            var source = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            stored.Add(source.Task);
+            instance.Post(new(message.Request, message.Event) { Output = message.Output, Recursive = message.Recursive, Stored = source });
         }
 
-        if (Find(message.InstanceId) is not { } instance) return; // it has ended meanwhile
-        var stored = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        instance.Post(new(message.Request, message.Event) { Output = message.Output, Recursive = message.Recursive, Stored = stored });
         try
         {
-            await stored.Task;
+            await Task.WhenAll(stored);
         }
         catch (OrchestrationRequestException)
         {

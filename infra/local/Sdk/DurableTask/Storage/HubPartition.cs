@@ -177,6 +177,7 @@ internal sealed partial class HubPartition(TableClient table, string owner, HubS
     /// <summary>Asks storage whether a write whose answer was lost took effect, for as long as it takes to get an answer.</summary>
     private async Task<bool> WasWrittenAsync(CancellationToken cancellationToken)
     {
+        var pause = ShortestPause;
         while (true)
         {
             try
@@ -189,7 +190,8 @@ internal sealed partial class HubPartition(TableClient table, string owner, HubS
                 LogWriteFailed(exception.GetType().Name, (exception as RequestFailedException)?.Status ?? 0);
             }
 
-            await Task.Delay(LongestPause, time, cancellationToken);
+            await Task.Delay(pause, time, cancellationToken);
+            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
     }
 
