@@ -109,7 +109,7 @@ public sealed class LocalSystemTests
     }
 
     private static Task ReadyAsync(LauncherProcess launcher) =>
-        Eventually.TrueAsync(() => Task.FromResult(launcher.Lines.Any(line => line.StartsWith("Storage ", StringComparison.Ordinal))));
+        Eventually.TrueAsync(() => Task.FromResult(launcher.Lines.Any(line => line.StartsWith("Storage ", StringComparison.Ordinal))), Eventually.StartDeadline);
 
     private static async Task<List<int>> ChildrenAsync(int process)
     {

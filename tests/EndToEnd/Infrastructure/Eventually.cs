@@ -10,6 +10,9 @@ public static class Eventually
 
     public static TimeSpan Deadline { get; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>For what starts Azurite: on a fresh clone the first of them installs it.</summary>
+    public static TimeSpan StartDeadline { get; } = TimeSpan.FromMinutes(5);
+
     public static async Task TrueAsync(Func<Task<bool>> condition, TimeSpan? within = null, [CallerArgumentExpression(nameof(condition))] string? what = null) =>
         await GetAsync(async () => await condition() ? condition : null, within, what);
 

@@ -46,7 +46,7 @@ internal sealed class LauncherProcess : IDisposable
     /// <summary>Waits for its end, and for the end of all that it says; that holds only when no process that it started is left.</summary>
     public async Task<int> ExitCodeAsync()
     {
-        using var deadline = new CancellationTokenSource(Eventually.Deadline);
+        using var deadline = new CancellationTokenSource(Eventually.StartDeadline);
         await _process.WaitForExitAsync(deadline.Token);
         return _process.ExitCode;
     }

@@ -107,7 +107,7 @@ public sealed partial class LocalSystem : IAsyncDisposable
         try
         {
             await Eventually.TrueAsync(() =>
-                _launcher.HasExited ? throw new InvalidOperationException("The system has ended.") : Task.FromResult(condition()), Eventually.Deadline * 2);
+                _launcher.HasExited ? throw new InvalidOperationException("The system has ended.") : Task.FromResult(condition()), Eventually.StartDeadline);
         }
         catch (Exception exception) when (exception is InvalidOperationException or TimeoutException)
         {
