@@ -18,6 +18,8 @@ public sealed class DueTable(TableRegistry tables)
     private const string MinuteFormat = "yyyyMMddHHmm";
     private const string MomentFormat = "ssfff";
 
+    private static readonly DateTimeOffset s_lastMillisecond = DateTimeOffset.FromUnixTimeMilliseconds(DateTimeOffset.MaxValue.ToUnixTimeMilliseconds());
+
     private readonly AppendTable _table = new(tables.Table("Due"));
 
     /// <summary>Makes a thing due, at the first millisecond not before <paramref name="at"/>. Safe to repeat.</summary>
@@ -47,7 +49,8 @@ public sealed class DueTable(TableRegistry tables)
     internal static DateTimeOffset RoundUp(DateTimeOffset at)
     {
         var over = at.Ticks % TimeSpan.TicksPerMillisecond;
-        return over == 0 ? at : at.AddTicks(TimeSpan.TicksPerMillisecond - over);
+        if (over == 0) return at;
+        return at < s_lastMillisecond ? at.AddTicks(TimeSpan.TicksPerMillisecond - over) : s_lastMillisecond;
     }
 
     private static TableEntity ToRow(DueItem item) => new(

@@ -29,8 +29,8 @@ public sealed class MessageLogTable(TableRegistry tables)
         int pageSize,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var from = Later(after is null ? null : after.Entry + after.Conversation, until is { } end ? MessageId.EntryPrefix(end.AddMilliseconds(-1)) : "");
-        var to = since is { } start ? MessageId.EntryPrefix(start.AddMilliseconds(-1)) : "~";
+        var from = Later(after is null ? null : after.Entry + after.Conversation, until is { } end ? JustBefore(end) : "");
+        var to = since is { } start ? JustBefore(start) : "~";
         var firstDay = after is not null && (until is null || after.CreatedAt < until) ? Day(after.CreatedAt) : until is { } u ? Day(u) : "0";
         var lastDay = since is { } s ? Day(s) : "~";
         // The row keys sort by time over all days too, so one range of them holds in every partition of the range.
@@ -43,6 +43,10 @@ public sealed class MessageLogTable(TableRegistry tables)
     }
 
     internal static string Later(string? left, string right) => string.CompareOrdinal(left, right) > 0 ? left! : right;
+
+    /// <summary>With what the entries of the last millisecond before a time begin.</summary>
+    internal static string JustBefore(DateTimeOffset time) =>
+        MessageId.EntryPrefix(time.UtcTicks < TimeSpan.TicksPerMillisecond ? DateTimeOffset.MinValue : time.AddMilliseconds(-1));
 
     private static string Day(DateTimeOffset time) =>
         (99991231 - int.Parse(time.UtcDateTime.ToString("yyyyMMdd", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)).ToString("D8", CultureInfo.InvariantCulture);

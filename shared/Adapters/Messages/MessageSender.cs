@@ -35,7 +35,8 @@ public sealed partial class MessageSender(
     public async Task<Message?> AcceptAsync(SendMessage command, PhoneNumber from, MessageId id, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var state = MessageLifecycle.Accept(id.Value, now, command.SendAt, command.ValidUntil);
+        // Created when its id was: the list is in the order of ids, and a time that it shows must find the text there again.
+        var state = MessageLifecycle.Accept(id.Value, now, command.SendAt, command.ValidUntil) with { CreatedAt = id.CreatedAt };
         if (state.Status is MessageStatus.Queued) state = await BeginAsync(state, from, now, cancellationToken);
         var message = new Message
         {

@@ -74,8 +74,8 @@ public sealed class MessageTable(TableRegistry tables)
         int pageSize,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var from = MessageLogTable.Later(after, until is { } end ? MessageId.EntryPrefix(end.AddMilliseconds(-1)) : "");
-        var to = since is { } start ? MessageId.EntryPrefix(start.AddMilliseconds(-1)) : "~";
+        var from = MessageLogTable.Later(after, until is { } end ? MessageLogTable.JustBefore(end) : "");
+        var to = since is { } start ? MessageLogTable.JustBefore(start) : "~";
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {conversation} and RowKey gt {from} and RowKey lt {to}");
         var table = await _table.GetAsync(cancellationToken);
         await foreach (var row in table.QueryAsync<TableEntity>(filter, pageSize, cancellationToken: cancellationToken)) yield return FromRow(row).Value;

@@ -21,6 +21,7 @@ public sealed record MessageId
 
     private const string Alphabet = "0123456789abcdefghijklmnopqrstuv";
     private static readonly SearchValues<char> s_alphabet = SearchValues.Create(Alphabet);
+    private static readonly long s_firstMillisecond = DateTimeOffset.MinValue.ToUnixTimeMilliseconds();
     private static readonly long s_lastMillisecond = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
 
     private MessageId(string value) => Value = value;
@@ -35,15 +36,7 @@ public sealed record MessageId
     public string Entry => Value[ConversationLength..];
 
     /// <summary>When the text was accepted, to the millisecond.</summary>
-    public DateTimeOffset CreatedAt
-    {
-        get
-        {
-            var inverted = 0L;
-            foreach (var digit in Value.AsSpan(ConversationLength, TimeLength)) inverted = (inverted << 5) | (long)Alphabet.IndexOf(digit, StringComparison.Ordinal);
-            return DateTimeOffset.FromUnixTimeMilliseconds(s_lastMillisecond - inverted);
-        }
-    }
+    public DateTimeOffset CreatedAt => DateTimeOffset.FromUnixTimeMilliseconds(CreatedAtMillisecond(Value));
 
     /// <summary>A new id in the conversation with a number.</summary>
     public static MessageId New(PhoneNumber person, DateTimeOffset now) =>
@@ -66,7 +59,8 @@ public sealed record MessageId
     /// <summary>Reads an id; false for anything that was never one.</summary>
     public static bool TryParse(string? text, [NotNullWhen(true)] out MessageId? id)
     {
-        id = text is { Length: ConversationLength + EntryLength } && !text.AsSpan().ContainsAnyExcept(s_alphabet) ? new MessageId(text) : null;
+        id = text is { Length: ConversationLength + EntryLength } && !text.AsSpan().ContainsAnyExcept(s_alphabet)
+            && CreatedAtMillisecond(text) >= s_firstMillisecond ? new MessageId(text) : null;
         return id is not null;
     }
 
@@ -79,6 +73,13 @@ public sealed record MessageId
 
     /// <inheritdoc/>
     public override string ToString() => Value;
+
+    private static long CreatedAtMillisecond(string id)
+    {
+        var inverted = 0L;
+        foreach (var digit in id.AsSpan(ConversationLength, TimeLength)) inverted = (inverted << 5) | (long)Alphabet.IndexOf(digit, StringComparison.Ordinal);
+        return s_lastMillisecond - inverted;
+    }
 
     private static string Encode(ReadOnlySpan<byte> bytes)
     {
