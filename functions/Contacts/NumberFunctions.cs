@@ -26,7 +26,7 @@ public sealed class NumberFunctions(NumberTable numbers, MessageTable messages)
     {
         var parsed = Parse(number);
         var body = await request.ReadBodyAsync<PutRequest>(cancellationToken);
-        await numbers.SetLineTypeAsync(parsed, body.LineType, cancellationToken);
+        await numbers.SetLineTypeAsync(parsed, body.ToLineType(), cancellationToken);
         return Answers.Ok(await ViewAsync(parsed, cancellationToken));
     }
 
@@ -49,7 +49,18 @@ public sealed class NumberFunctions(NumberTable numbers, MessageTable messages)
             facts.OptOut is null && (facts.LineType is LineType.Landline || failures.Any(reason => FailureReasons.SuggestOptOutAfter(reason) <= failures.Count(other => other == reason))));
     }
 
-    private sealed record PutRequest(LineType? LineType = null);
+    private sealed record PutRequest(string? LineType = null)
+    {
+        /// <summary>Names only: the JSON serializer would take numbers, and sums of names, for a kind of line too.</summary>
+        public LineType? ToLineType() => LineType switch
+        {
+            null => null,
+            "mobile" => Contacts.LineType.Mobile,
+            "landline" => Contacts.LineType.Landline,
+            "voip" => Contacts.LineType.Voip,
+            _ => throw new ProblemException(Problems.WrongType("lineType", "One of mobile, landline, voip.")),
+        };
+    }
 
     private sealed record View(PhoneNumber Number, LineType? LineType, int Unconfirmed, int FailuresInARow, bool OptedOut, bool SuggestOptOut);
 }
