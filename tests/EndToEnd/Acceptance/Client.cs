@@ -1,0 +1,85 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+
+namespace Serverless.Tests.EndToEnd.Acceptance;
+
+/// <summary>Uses a system as a front-end does, and looks into its carrier to see what really went out.</summary>
+public sealed class Client(LocalSystem system)
+{
+    private readonly Numbers _numbers = new();
+
+    /// <summary>A number nobody else texts, which does what its last four digits say.</summary>
+    public string Number(string line) => _numbers.Next(line);
+
+    /// <param name="method">The method.</param>
+    /// <param name="address">Relative to <c>/api/</c>.</param>
+    /// <param name="body">An object, or the raw JSON as a string or as bytes.</param>
+    /// <param name="headers">Sent as they are.</param>
+    public async Task<Answer> CallAsync(HttpMethod method, string address, object? body = null, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(address, UriKind.Relative));
+        if (body is not null) request.Content = ToContent(body);
+        foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
+        using var response = await system.App.SendAsync(request);
+        var bytes = await response.Content.ReadAsByteArrayAsync();
+        return new Answer((int)response.StatusCode, response.Headers, response.Content.Headers, bytes.Length == 0 ? default : JsonDocument.Parse(bytes).RootElement);
+    }
+
+    public Task<Answer> GetAsync(string address) => CallAsync(HttpMethod.Get, address);
+
+    public Task<Answer> PostAsync(string address, object? body = null, params (string Name, string Value)[] headers) => CallAsync(HttpMethod.Post, address, body, headers);
+
+    /// <summary>Sends a text that must be accepted.</summary>
+    public async Task<MessageBody> SendAsync(string to, string text = "Hello", DateTimeOffset? sendAt = null, DateTimeOffset? validUntil = null) =>
+        (await PostAsync("messages", new { to, text, sendAt, validUntil })).As<MessageBody>(202);
+
+    public async Task<MessageBody> MessageAsync(string id, string vocabulary = "standard") => (await GetAsync($"messages/{id}?vocabulary={vocabulary}")).As<MessageBody>();
+
+    /// <summary>Waits until a text is as it should become.</summary>
+    public Task<MessageBody> WaitAsync(string id, Func<MessageBody, bool> condition, string vocabulary = "standard", TimeSpan? within = null) =>
+        Eventually.GetAsync(async () => await MessageAsync(id, vocabulary) is var message && condition(message) ? message : null, within);
+
+    public Task<MessageBody> SettledAsync(string id, string vocabulary = "standard") => WaitAsync(id, message => message.IsSettled, vocabulary);
+
+    public async Task<NumberBody> AboutAsync(string number) => (await GetAsync($"numbers/{number}")).As<NumberBody>();
+
+    public async Task<ReferenceBody> ReferenceAsync(string vocabulary) => (await GetAsync($"reference/statuses?vocabulary={vocabulary}")).As<ReferenceBody>();
+
+    public async Task<TextMessagingBody> SettingsAsync() => (await GetAsync("settings/text-messaging")).As<TextMessagingBody>();
+
+    /// <summary>Pushes events as Event Grid does.</summary>
+    public Task<Answer> PushAsync(params object[] events) => PostAsync("/runtime/webhooks/EventGrid?functionName=DeliveryReports", events, ("aeg-event-type", "Notification"));
+
+    /// <summary>What the carrier took for a number, oldest first.</summary>
+    public async Task<IReadOnlyList<CarrierText>> TextsToAsync(string number) =>
+        (await system.Carrier.GetFromJsonAsync<PageBody<CarrierText>>($"_sim/texts?limit=1000&to={Uri.EscapeDataString(number)}"))!.Items;
+
+    public async Task<CarrierStats> CarrierStatsAsync() => (await system.Carrier.GetFromJsonAsync<CarrierStats>("_sim/stats"))!;
+
+    /// <summary>Makes the carrier misbehave until the result is disposed.</summary>
+    public async Task<IAsyncDisposable> FaultsAsync(object faults)
+    {
+        using var response = await system.Carrier.PutAsJsonAsync("_sim/faults", faults);
+        response.EnsureSuccessStatusCode();
+        return new Faults(system.Carrier);
+    }
+
+    private static HttpContent ToContent(object body)
+    {
+        if (body is HttpContent content) return content;
+        var raw = body switch
+        {
+            byte[] bytes => bytes,
+            string json => Encoding.UTF8.GetBytes(json),
+            _ => JsonSerializer.SerializeToUtf8Bytes(body, JsonSerializerOptions.Web),
+        };
+        return new ByteArrayContent(raw) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+    }
+
+    private sealed class Faults(HttpClient carrier) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync() => (await carrier.DeleteAsync("_sim/faults")).Dispose();
+    }
+}
