@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using Serverless.Benchmarks.DurableTask;
 using Serverless.Benchmarks.Messages;
 using Serverless.Benchmarks.Running;
 
@@ -16,6 +17,9 @@ switch (args.FirstOrDefault())
     case "idle":
         await IdleBenchmark.RunAsync(dry);
         return 0;
+    case "durable":
+        await DurableBenchmark.RunAsync(dry);
+        return 0;
     case "micro":
         BenchmarkSwitcher.FromAssembly(typeof(MessagesBenchmark).Assembly).Run(dry ? ["--filter", "*", "--job", "Dry"] : args[1..]);
         return 0;
@@ -23,6 +27,7 @@ switch (args.FirstOrDefault())
         await MessagesBenchmark.RunAsync(dry);
         await ReportsBenchmark.RunAsync(dry);
         await IdleBenchmark.RunAsync(dry);
+        await DurableBenchmark.RunAsync(dry);
         return 0;
     default:
         Console.Error.WriteLine("Which benchmark? One of messages, reports, idle, durable, micro; --dry for all of them, once and small.");

@@ -112,7 +112,7 @@ internal sealed class TaskHubClient(TaskHub hub) : DurableTaskClient(hub.Setting
         cancellation.ThrowIfCancellationRequested();
         var output = hub.Converter.Serialize(termination?.Output);
         var recursive = termination?.Recursive ?? false;
-        if (hub.Find(instanceId) is { } instance)
+        if (hub.FindInOrder(instanceId) is { } instance)
         {
             var stored = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             instance.Post(new(request, item) { Output = output, Recursive = recursive, Stored = stored });

@@ -83,7 +83,7 @@ internal sealed partial class ActivityDispatcher(IFunctionRunner runner, Payload
         }
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "Activity {Activity} of {InstanceId} failed: {Error}.")]
+    [LoggerMessage(1, LogLevel.Debug, "Activity {Activity} of {InstanceId} failed: {Error}.")]
     private partial void LogFailed(string activity, string instanceId, string error);
 }
 

@@ -290,9 +290,9 @@ internal sealed partial class OrchestrationInstance
     {
         _record.Status = session.IsSuspended ? OrchestrationRuntimeStatus.Suspended : OrchestrationRuntimeStatus.Running;
         var row = ChangedRow(commit, session);
-        DeleteLeftovers(commit, row, MostDeletes);
-        commit.Add(TableTransactionActionType.UpdateMerge, row);
         var outbox = AddOutbox(commit, step, Link, HistoryKind.EventSent);
+        DeleteLeftovers(commit, row);
+        commit.Add(TableTransactionActionType.UpdateMerge, row);
         await _partition.CommitAsync(commit);
         foreach (var action in step.Scheduled.Where(a => a.Kind != HistoryKind.EventSent)) _open[action.Id!.Value] = new(action);
         DropCancelledTimers(session);
@@ -338,6 +338,7 @@ internal sealed partial class OrchestrationInstance
         _record.SetPayload(row, nameof(InstanceRecord.Output), _record.Output, payload);
         if (_record.Failure is { } failure) AddFailure(row, failure);
         commit.AddHistory(payload);
+        DeleteLeftovers(commit, row);
         commit.Add(TableTransactionActionType.UpdateMerge, row);
         await _partition.CommitAsync(commit);
         Abandon();
@@ -359,7 +360,7 @@ internal sealed partial class OrchestrationInstance
         _carried = next.KeepsEvents ? session.Context.Kept : [];
         if (_carried.Count > 0) AddCarried(commit);
         row["Next"] = _record.Next;
-        DeleteLeftovers(commit, row, Commit.MostActions - commit.Actions.Count - 1);
+        DeleteLeftovers(commit, row);
         commit.Add(TableTransactionActionType.UpdateMerge, row);
         await _partition.CommitAsync(commit);
         BeginGeneration();
@@ -411,9 +412,10 @@ internal sealed partial class OrchestrationInstance
     }
 
     /// <summary>Rows of earlier generations go with the commits that come anyway, as many as fit.</summary>
-    private void DeleteLeftovers(Commit commit, TableEntity row, int most)
+    private void DeleteLeftovers(Commit commit, TableEntity row)
     {
-        var end = Math.Min(_record.Start, _record.First + Math.Max(0, most));
+        var room = Math.Clamp(Commit.MostActions - commit.Actions.Count - 1, 0, MostDeletes);
+        var end = Math.Min(_record.Start, _record.First + room);
         foreach (var delete in HubPartition.Deletes(_record, _record.First, end)) commit.Actions.Add(delete);
         row["First"] = _record.First = end;
     }

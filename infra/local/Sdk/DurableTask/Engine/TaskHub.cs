@@ -16,6 +16,7 @@ internal sealed partial class TaskHub : IDisposable
     private static readonly TimeSpan ShortestPoll = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan AfterFault = TimeSpan.FromSeconds(1);
 
+    private readonly string _name = Guid.NewGuid().ToString("N"); // as an owner
     private readonly TableServiceClient _storage;
     private readonly TableClient _inbox;
     private readonly ILogger _logger;
@@ -24,7 +25,10 @@ internal sealed partial class TaskHub : IDisposable
     private volatile HubPartition[]? _owned;
     private HubPartition[] _partitions;
     private Task _running = Task.CompletedTask;
+    private readonly SemaphoreSlim _wake = new(0);
     private Task? _tables;
+    private long _enqueued;
+    private long _takenUp;
 
     public TaskHub(TableServiceClient storage, HubSettings settings, IFunctionRunner runner, PayloadConverter converter, TimeProvider time, ILoggerFactory loggers)
     {
@@ -98,6 +102,10 @@ internal sealed partial class TaskHub : IDisposable
 
     public HubPartition PartitionOf(string instanceId) => _partitions[IndexOf(instanceId)];
 
+    /// <summary>The instance, where requests can be handed to it at once: not while earlier ones of this process still lie in the inbox.</summary>
+    public OrchestrationInstance? FindInOrder(string instanceId) =>
+        Interlocked.Read(ref _takenUp) == Interlocked.Read(ref _enqueued) ? Find(instanceId) : null;
+
     public OrchestrationInstance? Find(string instanceId) => _instances.GetValueOrDefault(instanceId);
 
     public void Forget(OrchestrationInstance instance) => _instances.TryRemove(new(instance.Id, instance));
@@ -145,7 +153,10 @@ internal sealed partial class TaskHub : IDisposable
         var key = $"{Time.GetUtcNow().UtcTicks:D20}-{message.MessageId}";
         var rows = Blob.ToRows("request", json);
         for (var part = 0; part < rows.Count; part++) (rows[part].PartitionKey, rows[part].RowKey) = (Keys.Partition, $"{key}~{part:D4}");
+        Interlocked.Increment(ref _enqueued);
         foreach (var group in rows.Chunk(3)) await _inbox.SubmitTransactionAsync(group.Select(r => new TableTransactionAction(TableTransactionActionType.UpsertReplace, r)), cancellationToken);
+        Interlocked.Increment(ref _enqueued);
+        if (IsOwner) _wake.Release();
     }
 
     /// <summary>Starts a sub-orchestration, or finds it as it is where that has been done before.</summary>
@@ -259,11 +270,8 @@ internal sealed partial class TaskHub : IDisposable
         return (int)(hash % Partitions);
     }
 
-    private HubPartition[] NewPartitions()
-    {
-        var owner = Guid.NewGuid().ToString("N");
-        return [.. Enumerable.Range(0, Partitions).Select(i => new HubPartition(_storage.GetTableClient($"{Settings.HubName}Instances{i:D2}"), owner, Settings, Time, _logger))];
-    }
+    private HubPartition[] NewPartitions() =>
+        [.. Enumerable.Range(0, Partitions).Select(i => new HubPartition(_storage.GetTableClient($"{Settings.HubName}Instances{i:D2}"), _name, Settings, Time, _logger))];
 
     private async Task DeliverAsync(OutboxMessage message)
     {
@@ -416,20 +424,27 @@ internal sealed partial class TaskHub : IDisposable
             }
 
             if (pause > Settings.MaxPollingInterval) pause = Settings.MaxPollingInterval;
-            await Task.Delay(pause, Time, cancellationToken);
+            await _wake.WaitAsync(pause, cancellationToken);
         }
     }
 
     private async Task<bool> TakeUpRequestsAsync(CancellationToken cancellationToken)
     {
+        var enqueued = Interlocked.Read(ref _enqueued);
         List<TableEntity> rows = [];
         await foreach (var row in _inbox.QueryAsync<TableEntity>(cancellationToken: cancellationToken)) rows.Add(row);
-        if (rows.Count == 0) return false;
+        if (rows.Count == 0)
+        {
+            Interlocked.Exchange(ref _takenUp, enqueued);
+            return false;
+        }
+
         var requests = rows.OrderBy(r => r.RowKey, StringComparer.Ordinal).GroupBy(r => r.RowKey[..r.RowKey.LastIndexOf('~')], StringComparer.Ordinal)
             .Where(parts => parts.First().GetInt32("Parts") == parts.Count()).ToList();
         var messages = requests.Select(r => JsonSerializer.Deserialize(Blob.FromRows([.. r]).Single().Json, HistoryJson.Default.InboxMessage)!);
         var handled = messages.GroupBy(m => m.InstanceId, StringComparer.Ordinal).Select(m => HandleAsync(m.Key, [.. m], cancellationToken));
         await Task.WhenAll(handled);
+        Interlocked.Exchange(ref _takenUp, enqueued);
         foreach (var keys in requests.SelectMany(r => r.Select(p => p.RowKey)).Chunk(100))
         {
             await _inbox.SubmitTransactionAsync(keys.Select(k => new TableTransactionAction(TableTransactionActionType.Delete, new TableEntity(Keys.Partition, k), ETag.All)), cancellationToken);

@@ -214,7 +214,7 @@ internal sealed partial class HubPartition(TableClient table, string owner, HubS
     };
 
     private bool MayTakeOver(TableEntity fence) =>
-        fence.GetString("Owner") is null or "" || fence.GetDateTimeOffset("Expires") <= time.GetUtcNow() || OwnerProcess.IsGone(fence.GetString("Process"));
+        fence.GetString("Owner") is null or "" || fence.GetString("Owner") == owner || fence.GetDateTimeOffset("Expires") <= time.GetUtcNow() || OwnerProcess.IsGone(fence.GetString("Process"));
 
     [LoggerMessage(1, LogLevel.Warning, "Writing history failed ({Error}, {Status}); it is looked up and done again where needed.")]
     private partial void LogWriteFailed(string error, int status);
