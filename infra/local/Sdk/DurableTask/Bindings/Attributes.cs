@@ -19,7 +19,6 @@ public sealed class ActivityTriggerAttribute : TriggerBindingAttribute
 }
 
 /// <summary>Marks a <see cref="DurableTaskClient"/> parameter of a function of any trigger.</summary>
-[AttributeUsage(AttributeTargets.Parameter)]
 public sealed class DurableClientAttribute : InputBindingAttribute
 {
 }
