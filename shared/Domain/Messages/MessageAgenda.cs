@@ -70,7 +70,8 @@ public static class MessageAgenda
         var end = Earlier(attempt.At + times.RepeatWithin, state.ValidUntil is { } over ? Later(over, safe) : null);
         if (end <= now) return new NextStep.TimeOut(attempt);
         var repeatAt = state.NextAttemptAt ?? safe;
-        return repeatAt > now ? new NextStep.Wait(Earlier(repeatAt, end)) : new NextStep.Repeat(attempt);
+        if (repeatAt > now) return new NextStep.Wait(Earlier(repeatAt, end));
+        return state.ValidUntil <= now ? new NextStep.Wait(end) : new NextStep.Repeat(attempt);
     }
 
     private static NextStep AwaitingReport(MessageAttempt attempt, DateTimeOffset now, AgendaTimes times)
