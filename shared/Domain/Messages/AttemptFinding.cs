@@ -25,6 +25,11 @@ public sealed record AttemptFinding(
 
     internal bool IsUnconfirmed => Reason is { } reason && FailureReasons.ClassOf(reason) is FailureClass.Unconfirmed;
 
+    internal bool IsBounce => Reason is not null && !IsFinalFailure && !IsUnconfirmed;
+
+    /// <summary>How many times at most a text is sent again by itself for this reason; null for no bound.</summary>
+    internal int? Resends => Reason is { } reason ? FailureReasons.AutomaticResendsOf(reason) : null;
+
     private int Weight => this switch
     {
         { Outcome: AttemptOutcome.Delivered } => 5,
@@ -44,6 +49,8 @@ public sealed record AttemptFinding(
     private static int Compare(AttemptFinding left, AttemptFinding right)
     {
         var order = left.Weight.CompareTo(right.Weight);
+        // The reason that allows less comes first, so that a text that was given up for it stays given up.
+        if (order == 0) order = -(left.Resends ?? int.MaxValue).CompareTo(right.Resends ?? int.MaxValue);
         if (order == 0) order = -Nullable.Compare(left.Reason, right.Reason);
         if (order == 0) order = left.Outcome.CompareTo(right.Outcome);
         if (order == 0) order = left.Final.CompareTo(right.Final);

@@ -14,10 +14,14 @@ public sealed record MessageAttempt(int Number, DateTimeOffset At)
     /// <summary>Whether the lack of a confirmation was ever stated. Kept beside a later finding: such an attempt is not followed by another.</summary>
     public bool WasUnconfirmed { get; init; }
 
-    internal MessageAttempt With(AttemptFinding? finding, string? carrierMessageId) => this with
+    /// <summary>Whether it ever bounced too late for a further attempt. Kept beside a finding with an earlier time: what was given up stays so.</summary>
+    public bool WasTooLate { get; init; }
+
+    internal MessageAttempt With(AttemptFinding? finding, string? carrierMessageId, bool tooLate = false) => this with
     {
         Finding = AttemptFinding.Stronger(Finding, finding),
         WasUnconfirmed = WasUnconfirmed || finding is { IsUnconfirmed: true },
+        WasTooLate = WasTooLate || tooLate,
         CarrierMessageId = Earlier(CarrierMessageId, carrierMessageId),
     };
 

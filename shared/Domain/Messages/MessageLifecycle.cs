@@ -23,14 +23,16 @@ public static class MessageLifecycle
     /// <exception cref="ArgumentException">The event speaks of an attempt that was never begun.</exception>
     public static MessageState Apply(MessageState state, MessageEvent happened, ResendPolicy policy)
     {
-        var changed = Record(state, happened);
-        return ReferenceEquals(changed, state) ? state : Conclude(state, changed, policy);
+        var changed = Record(state, happened, policy);
+        if (ReferenceEquals(changed, state)) return state;
+        var concluded = Conclude(state, changed, policy);
+        return concluded == state ? state : concluded;
     }
 
-    private static MessageState Record(MessageState state, MessageEvent happened) => happened switch
+    private static MessageState Record(MessageState state, MessageEvent happened, ResendPolicy policy) => happened switch
     {
         MessageEvent.Claimed claimed => Claim(state, claimed),
-        MessageEvent.Found found => With(state, Attempt(state, found.Attempt).With(found.Finding, found.CarrierMessageId)),
+        MessageEvent.Found found => Find(state, found, policy),
         MessageEvent.TimedOut late => TimeOut(state, late),
         MessageEvent.Postponed postponed => Postpone(state, postponed),
         MessageEvent.Withdrawn withdrawn when CanWithdraw(state) => state with { Ending = new MessageEnding(null, withdrawn.At) },
@@ -54,7 +56,14 @@ public static class MessageLifecycle
     {
         if (claimed.Attempt > state.Attempts.Length + 1) throw new ArgumentException($"Attempt {claimed.Attempt} cannot follow {state.Attempts.Length}.", nameof(claimed));
         if (claimed.Attempt <= state.Attempts.Length || !CanClaim(state)) return state;
-        return state with { Attempts = state.Attempts.Add(new MessageAttempt(claimed.Attempt, claimed.At)), NextAttemptAt = null };
+        return state with { Attempts = state.Attempts.Add(new MessageAttempt(claimed.Attempt, claimed.At)), NextAttemptAt = null, PostponedUntil = null };
+    }
+
+    private static MessageState Find(MessageState state, MessageEvent.Found found, ResendPolicy policy)
+    {
+        var attempt = Attempt(state, found.Attempt);
+        var tooLate = attempt == state.CurrentAttempt && found.Finding.IsBounce && IsTooLate(state, DueAfter(state, found.Finding, policy), policy);
+        return With(state, attempt.With(found.Finding, found.CarrierMessageId, tooLate));
     }
 
     private static MessageState TimeOut(MessageState state, MessageEvent.TimedOut late)
@@ -65,16 +74,20 @@ public static class MessageLifecycle
         return With(state, attempt.With(finding, null));
     }
 
-    private static MessageState Postpone(MessageState state, MessageEvent.Postponed postponed) =>
-        CanClaim(state) || state.Status is MessageStatus.Sending && !state.Archived
-            ? state with { NextAttemptAt = postponed.Until, Reason = postponed.Reason ?? state.Reason, Status = state.Status is MessageStatus.Scheduled ? MessageStatus.Queued : state.Status }
-            : state;
+    private static MessageState Postpone(MessageState state, MessageEvent.Postponed postponed)
+    {
+        var waiting = state with { NextAttemptAt = postponed.Until, Reason = postponed.Reason ?? state.Reason };
+        if (state.Status is MessageStatus.Sending && !state.Archived) return waiting;
+        if (!CanClaim(state)) return state;
+        return waiting with { PostponedUntil = postponed.Until, Status = state.Status is MessageStatus.Scheduled ? MessageStatus.Queued : state.Status };
+    }
 
     private static MessageState Requeue(MessageState state, MessageEvent.Requeued requeued) => state with
     {
         AttemptsBefore = state.Attempts.Length,
         Ending = null,
         SendAt = null,
+        PostponedUntil = null,
         ValidUntil = state.ValidUntil > requeued.At ? state.ValidUntil : null,
     };
 
@@ -108,7 +121,7 @@ public static class MessageLifecycle
             { Finding.Outcome: AttemptOutcome.Accepted } => state with { Status = MessageStatus.Sent, Reason = null, NextAttemptAt = null },
             { Finding: { IsUnconfirmed: true, Reason: var reason } } => Settled(state, MessageStatus.PossiblyFailed, reason),
             { WasUnconfirmed: true, Finding.Reason: var reason } => Settled(state, MessageStatus.Failed, reason),
-            var bounced => Bounced(state, bounced.Finding.Reason, policy),
+            { Finding: var bounce } => Bounced(state, bounce, policy),
         };
     }
 
@@ -121,14 +134,22 @@ public static class MessageLifecycle
         ? state
         : state with { Status = MessageStatus.Queued, Reason = null, NextAttemptAt = null };
 
-    private static MessageState Bounced(MessageState state, FailureReason? reason, ResendPolicy policy)
+    private static MessageState Bounced(MessageState state, AttemptFinding bounce, ResendPolicy policy)
     {
-        var next = policy.NextAttempt([.. state.CurrentAttempts], state.Id);
-        if (next is null) return Settled(state, MessageStatus.Failed, reason);
-        if (next >= state.ValidUntil) return Settled(state, MessageStatus.Failed, FailureReason.Expired);
-        // A wait that was imposed since (the sender's limit) is kept: it is later than the schedule's.
-        return state with { Status = MessageStatus.Retrying, Reason = reason, NextAttemptAt = state.Status is MessageStatus.Retrying && state.NextAttemptAt > next ? state.NextAttemptAt : next };
+        if (policy.AreUsedUp([.. state.CurrentAttempts])) return Settled(state, MessageStatus.Failed, bounce.Reason);
+        if (state.CurrentAttempt!.WasTooLate) return Settled(state, MessageStatus.Failed, ExpiresFirst(state, policy) ? FailureReason.Expired : bounce.Reason);
+        var next = DueAfter(state, bounce, policy);
+        return state with { Status = MessageStatus.Retrying, Reason = bounce.Reason, NextAttemptAt = state.PostponedUntil > next ? state.PostponedUntil : next };
     }
+
+    private static DateTimeOffset DueAfter(MessageState state, AttemptFinding bounce, ResendPolicy policy) =>
+        policy.DueAfter(state.CurrentAttempt!, bounce.At, state.Attempts.Length - state.AttemptsBefore, state.Id);
+
+    private static bool IsTooLate(MessageState state, DateTimeOffset next, ResendPolicy policy) => next >= state.ValidUntil || next > WindowEnd(state, policy);
+
+    private static bool ExpiresFirst(MessageState state, ResendPolicy policy) => state.ValidUntil is { } end && !(end > WindowEnd(state, policy));
+
+    private static DateTimeOffset? WindowEnd(MessageState state, ResendPolicy policy) => policy.EndAfter(state.Attempts[state.AttemptsBefore]);
 
     private static MessageState Settled(MessageState state, MessageStatus status, FailureReason? reason) =>
         state with { Status = status, Reason = reason, NextAttemptAt = null };

@@ -39,6 +39,9 @@ public sealed record MessageState
     /// <summary>When the next call to the carrier is due, of this attempt or of the next; null when none is planned.</summary>
     public DateTimeOffset? NextAttemptAt { get; init; }
 
+    /// <summary>A wait imposed on the next attempt since the last one, whatever the schedule says; null when there was none.</summary>
+    public DateTimeOffset? PostponedUntil { get; init; }
+
     /// <summary>What became of an archived text after it was archived; null when nothing did.</summary>
     public MessageStatus? LateOutcome { get; init; }
 
