@@ -289,6 +289,7 @@ public static class EventOrchestrators
         catch (TaskCanceledException)
         {
             // The waiter is gone: an event that comes now is for the next one.
+            context.SetCustomStatus("timed out");
             return "timed out, then " + await context.WaitForExternalEvent<string>("go");
         }
     }
