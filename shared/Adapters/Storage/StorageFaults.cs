@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+
 namespace Serverless.Storage;
 
 /// <summary>Tells a storage account that is away from everything else that can go wrong.</summary>
@@ -8,7 +10,7 @@ public static class StorageFaults
     {
         RequestFailedException { Status: 0 or 408 or 429 or >= 500 } => true,
         AggregateException { InnerExceptions: { Count: > 0 } inner } => inner.All(IsAway), // what the pipeline throws when every try failed
-        HttpRequestException or IOException or TimeoutException => true,
+        HttpRequestException or IOException or SocketException or TimeoutException => true, // the bare one where a connection is reset while it is made
         // The pipeline's own time-out; a caller that went away is told apart by its token.
         TaskCanceledException { CancellationToken.IsCancellationRequested: false } => true,
         _ => false,
