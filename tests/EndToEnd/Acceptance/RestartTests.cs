@@ -3,7 +3,7 @@ namespace Serverless.Tests.EndToEnd.Acceptance;
 /// <summary>What holds although the Function App is stopped, killed and started again. Each test owns the system while it runs.</summary>
 public sealed class RestartTests(RestartTests.RestartedSystem restarted) : IClassFixture<RestartTests.RestartedSystem>
 {
-    private static readonly TimeSpan Gap = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Gap = TimeSpan.FromSeconds(8);
 
     private readonly Client _client = restarted.Client;
 
@@ -65,12 +65,12 @@ public sealed class RestartTests(RestartTests.RestartedSystem restarted) : IClas
         // Its first attempt fails, its second one falls due while the app is down.
         var retrying = await _client.WaitAsync((await _client.SendAsync(_client.Number("5101"))).Id, message => message.Status == "Retrying");
         var now = DateTimeOffset.UtcNow;
-        var scheduled = await _client.SendAsync(_client.Number("0100"), sendAt: now.AddSeconds(4));
-        var lapsing = await _client.SendAsync(_client.Number("0100"), sendAt: now.AddSeconds(4), validUntil: now.AddSeconds(5));
+        var scheduled = await _client.SendAsync(_client.Number("0100"), sendAt: now.AddSeconds(8));
+        var lapsing = await _client.SendAsync(_client.Number("0100"), sendAt: now.AddSeconds(8), validUntil: now.AddSeconds(9));
 
         await restarted.System.StopAppAsync();
         Assert.Empty(await _client.TextsToAsync(scheduled.To));
-        var allDue = now + TimeSpan.FromSeconds(5) + Gap;
+        var allDue = now.AddSeconds(9);
         await Eventually.TrueAsync(() => Task.FromResult(DateTimeOffset.UtcNow > allDue));
         Assert.Single(await _client.TextsToAsync(retrying.To));
         await restarted.System.StartAppAsync();
