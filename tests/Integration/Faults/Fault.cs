@@ -1,12 +1,15 @@
 namespace Serverless.Tests.Integration.Faults;
 
-/// <summary>How a call goes wrong. The first four come before its effect, the others after it.</summary>
+/// <summary>How a call goes wrong.</summary>
 internal enum FaultKind
 {
     Refused,
     ServerError,
     Unavailable,
     Throttled,
+
+    /// <summary>One of the above, another for each place.</summary>
+    BeforeEffect,
     AnswerLost,
     AnswerCut,
     AnswerGarbled,
@@ -42,8 +45,7 @@ internal sealed record Fault(FaultTarget Target, FaultKind Kind, FaultSpan Span)
     public static IReadOnlyList<Fault> All { get; } =
     [
         new(FaultTarget.Storage, FaultKind.AnswerCut, FaultSpan.OneTry),
-        new(FaultTarget.Storage, FaultKind.Refused, FaultSpan.WholeCall),
-        new(FaultTarget.Storage, FaultKind.Throttled, FaultSpan.WholeCall),
+        new(FaultTarget.Storage, FaultKind.BeforeEffect, FaultSpan.WholeCall),
         new(FaultTarget.Storage, FaultKind.AnswerLost, FaultSpan.WholeCall),
         new(FaultTarget.Carrier, FaultKind.ServerError, FaultSpan.OneTry),
         new(FaultTarget.Carrier, FaultKind.AnswerCut, FaultSpan.OneTry),
@@ -56,6 +58,9 @@ internal sealed record Fault(FaultTarget Target, FaultKind Kind, FaultSpan Span)
     ];
 
     public bool HasEffect => Kind is FaultKind.AnswerLost or FaultKind.AnswerCut or FaultKind.AnswerGarbled;
+
+    /// <summary>The fault at the k-th call.</summary>
+    public Fault At(int k) => Kind is FaultKind.BeforeEffect ? this with { Kind = (FaultKind)(k % (int)FaultKind.BeforeEffect) } : this;
 
     public override string ToString() => $"{Target} {Kind} {Span}";
 }

@@ -9,6 +9,7 @@ internal sealed class FaultInjector(Fault? fault, int at)
 {
     private static readonly SocketsHttpHandler s_network = new() { UseProxy = false };
 
+    private readonly Fault? _fault = fault?.At(at);
     private readonly Lock _lock = new();
     private readonly Dictionary<FaultTarget, HashSet<string>> _calls = new() { [FaultTarget.Storage] = [], [FaultTarget.Carrier] = [], [FaultTarget.Either] = [] };
     private string? _spoiled;
@@ -34,7 +35,7 @@ internal sealed class FaultInjector(Fault? fault, int at)
             if (process.Dead) throw new ProcessDiedException();
             _calls[target].Add(call);
             _calls[FaultTarget.Either].Add(call);
-            if (fault is null || (fault.Target != target && fault.Target is not FaultTarget.Either)) return null;
+            if (_fault is not { } fault || (fault.Target != target && fault.Target is not FaultTarget.Either)) return null;
             if (_spoiled is null && _calls[fault.Target].Count == at) _spoiled = call;
             if (_spoiled != call || (Hit && fault.Span is not FaultSpan.WholeCall)) return null;
             Injected++;

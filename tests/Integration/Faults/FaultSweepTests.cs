@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Serverless.Local.Azurite;
 using Xunit.Abstractions;
 
 namespace Serverless.Tests.Integration.Faults;
@@ -8,22 +9,17 @@ namespace Serverless.Tests.Integration.Faults;
 /// Each scenario with a fault at its first external call, at its second, and so on until it ends without meeting the fault, for
 /// every kind of fault. Each run has a system of its own.
 /// </summary>
-public sealed class FaultSweepTests(AzuriteFixture azurite, ITestOutputHelper output) : IClassFixture<AzuriteFixture>, IAsyncLifetime
+public sealed class FaultSweepTests(FaultSweepTests.Surroundings surroundings, ITestOutputHelper output) : IClassFixture<FaultSweepTests.Surroundings>
 {
     private const int RunsAtOnce = 24;
 
     private static readonly SemaphoreSlim s_places = new(RunsAtOnce);
 
     private readonly ConcurrentQueue<string> _violations = new();
-    private ReportReceiver _receiver = null!;
     private int _runs;
     private int _injected;
 
     public static TheoryData<string> Scenarios => [.. Scenario.All.Select(scenario => scenario.Name)];
-
-    public async Task InitializeAsync() => _receiver = await ReportReceiver.StartAsync();
-
-    public async Task DisposeAsync() => await _receiver.DisposeAsync();
 
     [Theory]
     [MemberData(nameof(Scenarios))]
@@ -54,7 +50,7 @@ public sealed class FaultSweepTests(AzuriteFixture azurite, ITestOutputHelper ou
         await s_places.WaitAsync();
         try
         {
-            await using var world = await World.StartAsync(azurite.ConnectionString, _receiver, scenario, injector);
+            await using var world = await World.StartAsync(surroundings.Storage(at), surroundings.Receiver, scenario, injector);
             await scenario.ActAsync(world);
             foreach (var violation in await world.ViolationsAsync(scenario.Outcomes)) _violations.Enqueue($"{fault} at call {at}: {violation}");
         }
@@ -69,5 +65,27 @@ public sealed class FaultSweepTests(AzuriteFixture azurite, ITestOutputHelper ou
         Interlocked.Increment(ref _runs);
         Interlocked.Add(ref _injected, injector.Injected);
         return injector;
+    }
+
+    /// <summary>Storage of its own, since one Azurite is one thread and the sweep keeps it busy.</summary>
+    public sealed class Surroundings : IAsyncLifetime
+    {
+        private AzuriteProcess[] _azurites = [];
+
+        internal ReportReceiver Receiver { get; private set; } = null!;
+
+        public string Storage(int run) => _azurites[run % _azurites.Length].ConnectionString;
+
+        public async Task InitializeAsync()
+        {
+            _azurites = [await AzuriteProcess.StartAsync(new AzuriteOptions()), await AzuriteProcess.StartAsync(new AzuriteOptions())];
+            Receiver = await ReportReceiver.StartAsync();
+        }
+
+        public async Task DisposeAsync()
+        {
+            await Receiver.DisposeAsync();
+            foreach (var azurite in _azurites) await azurite.DisposeAsync();
+        }
     }
 }

@@ -116,7 +116,6 @@ internal sealed class World : IAsyncDisposable
             if (due.Count == 0 && _reports.All(report => report.IsDone)) return;
             if (due.Count > 0 && due[0].At > Time.GetUtcNow()) Time.Advance(due[0].At - Time.GetUtcNow());
             await TryAsync(app => app.DispatchAsync());
-            await WatchAsync();
         }
         _violations.Add("There is always something left to be done.");
     }
@@ -135,6 +134,7 @@ internal sealed class World : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _app.DisposeAsync();
+        await _observer.DropTablesAsync();
         await _observer.DisposeAsync();
         await _carrier.DisposeAsync();
     }
