@@ -42,7 +42,12 @@ internal static class Problems
     public static Problem NotResendable(MessageState state) => new(
         409,
         "not_resendable",
-        state.IsSettled ? "Sending it again cannot work." : "It is still under way.",
+        state switch
+        {
+            { Status: MessageStatus.Delivered } => "It has arrived.",
+            { IsSettled: true } => "Sending it again cannot work.",
+            _ => "It is still under way.",
+        },
         state is { IsSettled: true, Reason: { } reason } ? FailureReasons.AdviceOf(reason) : null);
 
     public static Problem TooLate() => new(409, "too_late", "It cannot be taken back any more.");

@@ -86,6 +86,9 @@ public sealed class MessageDispatcher(
         }
     }
 
+    /// <summary>When a text needs attention next; null when there is nothing to wait for.</summary>
+    public DateTimeOffset? WakesAt(MessageState state) => (MessageAgenda.At(state, time.GetUtcNow(), _times) as NextStep.Wait)?.Until;
+
     /// <summary>The state that an event would lead to.</summary>
     public MessageState Foresee(MessageState state, MessageEvent happened) => MessageLifecycle.Apply(state, happened, _policy);
 

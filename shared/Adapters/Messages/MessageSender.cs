@@ -92,11 +92,11 @@ public sealed partial class MessageSender(
         }
     }
 
-    /// <summary>A refusal that passes leaves the text with a time that may come before its safety net.</summary>
+    /// <summary>What is next for the text, a re-send or the end of the wait for its report, may come before its safety net.</summary>
     private async Task<Stored<Message>> WakeInTimeAsync(Func<Task<Stored<Message>>> handOver)
     {
         var message = await handOver();
-        if (message.Value.State.NextAttemptAt is { } next && next < time.GetUtcNow() + dispatcher.SafetyNet)
+        if (dispatcher.WakesAt(message.Value.State) is { } next && next < time.GetUtcNow() + dispatcher.SafetyNet)
         {
             await due.AddAsync(next, MessageDispatcher.DueKind, message.Value.Id.Value, CancellationToken.None);
         }

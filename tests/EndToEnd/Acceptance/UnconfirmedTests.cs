@@ -35,7 +35,7 @@ public sealed class UnconfirmedTests(UnconfirmedTests.ImpatientSystem impatient)
         Assert.Equal((status, reason), (settled.Status, settled.Reason?.Code));
     }
 
-    public sealed class ImpatientSystem() : SharedSystem(new() { ["Delivery__ReportTimeout"] = "00:00:01", ["Delivery__ReportGrace"] = "00:00:01", ["Delivery__SafetyNet"] = "00:00:02" });
+    public sealed class ImpatientSystem() : SharedSystem(new() { ["Delivery__ReportTimeout"] = "00:00:01", ["Delivery__ReportGrace"] = "00:00:01" });
 }
 
 /// <summary>Texts of which no report comes, where the carrier is asked for one.</summary>
