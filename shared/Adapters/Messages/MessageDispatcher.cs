@@ -86,8 +86,13 @@ public sealed class MessageDispatcher(
         }
     }
 
-    /// <summary>When a text needs attention next; null when there is nothing to wait for.</summary>
-    public DateTimeOffset? WakesAt(MessageState state) => (MessageAgenda.At(state, time.GetUtcNow(), _times) as NextStep.Wait)?.Until;
+    /// <summary>When a text needs attention next, which may be now; null for never.</summary>
+    public DateTimeOffset? WakesAt(MessageState state) => MessageAgenda.At(state, time.GetUtcNow(), _times) switch
+    {
+        NextStep.Rest => null,
+        NextStep.Wait wait => wait.Until,
+        _ => time.GetUtcNow(),
+    };
 
     /// <summary>The state that an event would lead to.</summary>
     public MessageState Foresee(MessageState state, MessageEvent happened) => MessageLifecycle.Apply(state, happened, _policy);
