@@ -289,8 +289,7 @@ public sealed class MessageLifecycleTests
     {
         var state = Being(MessageStatus.Retrying).After(Postponed(300), Claimed(2, 2), Failed(2, TemporaryError, 3));
         Assert.Equal(At(8), state.NextAttemptAt);
-        var again = Being(MessageStatus.Retrying).After(Postponed(300), Stopped(OptedOut), Requeued(5), Claimed(2, 6), Failed(2, TemporaryError, 7));
-        Assert.Equal(At(8), again.NextAttemptAt);
+        Assert.Null(Being(MessageStatus.Retrying).After(Postponed(300), Stopped(OptedOut), Requeued(5)).PostponedUntil);
     }
 
     [Fact]
@@ -316,6 +315,13 @@ public sealed class MessageLifecycleTests
         var state = second.After(Taken(2, 3), TimedOut(2, 800, StatusLookupFailed));
         Assert.Equal((MessageStatus.PossiblyFailed, StatusLookupFailed, null), (state.Status, state.Reason, state.NextAttemptAt));
         Assert.Equal((AttemptOutcome.Unconfirmed, At(800)), (state.CurrentAttempt!.Finding!.Outcome, state.CurrentAttempt.Finding.At));
+    }
+
+    [Fact]
+    public void An_attempt_of_the_time_before_a_resend_by_hand_cannot_time_out()
+    {
+        var state = Being(MessageStatus.Retrying).After(Claimed(2, 2), Failed(1, NumberUnknown, 3), Requeued(4));
+        Assert.Same(state, state.After(TimedOut(2, 800)));
     }
 
     [Fact]
