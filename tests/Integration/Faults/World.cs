@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Serverless.Contacts;
 using Serverless.Delivery;
+using Serverless.Due;
 using Serverless.Messages;
 using Serverless.Storage;
 
@@ -111,10 +112,12 @@ internal sealed class World : IAsyncDisposable
             Time.Advance(s_untilReported);
             _reports.AddRange((await _carrier.ReportsAsync(_reports.Count, Unpushed)).Select(report => new Report(report)));
             await HandOverReportsAsync();
-            await WatchAsync();
-            var due = await _observer.Due.ReadAsync(DateTimeOffset.MaxValue.AddDays(-1), 1, default);
-            if (due.Count == 0 && _reports.All(report => report.IsDone)) return;
-            if (due.Count > 0 && due[0].At > Time.GetUtcNow()) Time.Advance(due[0].At - Time.GetUtcNow());
+            var due = await _observer.Due.ReadAsync(DateTimeOffset.MaxValue.AddDays(-1), 1000, default);
+            await WatchAsync(due);
+            var areReportsDone = _reports.All(report => report.IsDone);
+            if (areReportsDone && due.Count == 0) return;
+            // What was not taken comes again soon, not after hours.
+            if (areReportsDone && due[0].At > Time.GetUtcNow()) Time.Advance(due[0].At - Time.GetUtcNow());
             await TryAsync(app => app.DispatchAsync());
         }
         _violations.Add("There is always something left to be done.");
@@ -126,7 +129,6 @@ internal sealed class World : IAsyncDisposable
         var texts = await _carrier.TextsAsync();
         foreach (var outcome in outcomes) await CheckAsync(outcome, texts);
         await CheckAcceptedAsync();
-        await CheckReportsAsync();
         CheckCarrier(texts);
         return _violations;
     }
@@ -152,7 +154,7 @@ internal sealed class World : IAsyncDisposable
         }
         var (status, reason) = (message.State.Status, message.State.Reason);
         if ((status, reason) != (outcome.Status, outcome.Reason)) _violations.Add($"The status is {status} {reason}, not {outcome.Status} {outcome.Reason}.");
-        if (carried != outcome.Texts) _violations.Add($"The carrier took {carried} texts, not {outcome.Texts}.");
+        if (carried != outcome.Texts) _violations.Add($"The carrier took {carried} texts, not {outcome.Texts}; attempts: {string.Join("; ", message.State.Attempts)}");
     }
 
     /// <summary>I1: what was accepted is there, and can be found. I7: a key always gets the same id.</summary>
@@ -170,16 +172,13 @@ internal sealed class World : IAsyncDisposable
         }
     }
 
-    /// <summary>I6: each report is in its attempt, or parked; here every text is known, so none may be parked.</summary>
-    private async Task CheckReportsAsync()
+    /// <summary>I6: a report that was taken is in its attempt, or parked; here every text is known, so none may be parked.</summary>
+    private async Task CheckAsync(Report report)
     {
-        if (await _observer.Unmatched.ListAsync(null, 1000, default).AnyAsync()) _violations.Add("A report is parked although its text is known.");
-        foreach (var report in _reports)
-        {
-            var tag = report.Tag;
-            var attempt = (await StateAsync(tag.Id.Value)).Attempts.ElementAtOrDefault(tag.Attempt - 1);
-            if (attempt is not { Finding.Outcome: not AttemptOutcome.Accepted }) _violations.Add($"The report of attempt {tag.Attempt} left no trace.");
-        }
+        if (await _observer.Unmatched.ListAsync(null, 1, default).AnyAsync()) _violations.Add("A report is parked although its text is known.");
+        var tag = report.Tag;
+        var attempt = (await StateAsync(tag.Id.Value)).Attempts.ElementAtOrDefault(tag.Attempt - 1);
+        if (attempt is not { Finding.Outcome: not AttemptOutcome.Accepted }) _violations.Add($"The report of attempt {tag.Attempt} was taken and left no trace.");
     }
 
     /// <summary>I2: by the carrier's own record, one text for each number and attempt.</summary>
@@ -193,13 +192,16 @@ internal sealed class World : IAsyncDisposable
         }
     }
 
-    /// <summary>I5: nothing goes back within an attempt, and what was delivered stays so.</summary>
-    private async Task WatchAsync()
+    /// <summary>I5: nothing goes back within an attempt, and what was delivered stays so. I3: what waits is due in time.</summary>
+    private async Task WatchAsync(IReadOnlyList<DueItem> due)
     {
         foreach (var (_, _, id) in Accepted)
         {
             var (before, now) = (_seen.GetValueOrDefault(id), await StateAsync(id));
             _seen[id] = now;
+            if (now is { Status: MessageStatus.Retrying or MessageStatus.Scheduled, NextAttemptAt: { } next } && !IsDueBy(next)) _violations.Add($"A {now.Status} text is not due at its time.");
+            // After a fault it may wait for its safety net.
+            bool IsDueBy(DateTimeOffset next) => due.Any(item => item.Key == id && (item.At <= DueTable.RoundUp(next) || item.At <= Time.GetUtcNow() + _observer.Dispatcher.SafetyNet));
             if (before is null) continue;
             if (before.Status is MessageStatus.Delivered && now.Status is not MessageStatus.Delivered) _violations.Add($"Delivered became {now.Status}.");
             if (before.Attempts.Length > now.Attempts.Length) _violations.Add("An attempt is gone.");
@@ -216,7 +218,11 @@ internal sealed class World : IAsyncDisposable
     {
         foreach (var report in _reports.Where(report => !report.IsDone))
         {
-            for (var taken = report.Taken; taken < Report.Times && await TryAsync(app => app.ApplyAsync(report.Event)); taken++) report.Taken++;
+            while (!report.IsDone && await TryAsync(app => app.ApplyAsync(report.Event)))
+            {
+                report.Taken++;
+                await CheckAsync(report);
+            }
         }
     }
 
