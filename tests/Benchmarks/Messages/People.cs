@@ -7,5 +7,5 @@ internal static class People
 {
     private static readonly string[] s_areas = [.. AreaCode.All.Where(area => area.CanBeTexted && !area.IsTollFree).Select(area => area.Code)];
 
-    public static string Number(int index) => $"+1{s_areas[index % s_areas.Length]}{200 + index / s_areas.Length % 100}{2000 + index / s_areas.Length / 100 % 8000}";
+    public static string Number(int index) => $"+1{s_areas[index % s_areas.Length]}{221 + index / s_areas.Length % 80}{2000 + index / s_areas.Length / 80 % 8000}";
 }
