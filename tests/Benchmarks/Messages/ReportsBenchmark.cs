@@ -18,7 +18,7 @@ internal static class ReportsBenchmark
 
     public static async Task RunAsync(bool dry)
     {
-        var (reports, rounds) = dry ? (100, 1) : (4000, 3);
+        var (reports, rounds) = dry ? (100, 1) : (2000, 3);
         await using var system = await RunningSystem.StartAsync(noReports: true);
         await using var services = AppServices.Build(system);
         var floor = await BareLoop.StartAsync(system);
