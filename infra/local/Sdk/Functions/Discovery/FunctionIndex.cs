@@ -62,7 +62,8 @@ internal sealed partial class FunctionIndex
 
     private ParameterBinder BinderFor(ParameterInfo parameter, FunctionDescriptor function, ITriggerBinding trigger, List<FunctionDescriptor.Binding> bindings)
     {
-        if (parameter == function.TriggerParameter)
+        // Not by identity: reflection may hand out one parameter as two objects when two hosts start at once.
+        if (parameter.Position == function.TriggerParameter.Position)
         {
             bindings.Add(new(parameter.Name!, trigger.Type, BindingDirection.In));
             return trigger.Register(function);
