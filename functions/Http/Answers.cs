@@ -12,8 +12,6 @@ internal static class Answers
 {
     public static IResult Ok<T>(T body) => TypedResults.Json(body, ApiJson.Options);
 
-    public static IResult Created<T>(string location, T body) => new Located(location, TypedResults.Json(body, ApiJson.Options, statusCode: StatusCodes.Status201Created));
-
     public static IResult Accepted<T>(string location, T body) => new Located(location, TypedResults.Json(body, ApiJson.Options, statusCode: StatusCodes.Status202Accepted));
 
     private sealed record Located(string Location, IResult Body) : IResult
