@@ -5,5 +5,5 @@ using Serverless.Http;
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
 builder.UseWhen<ProblemMiddleware>(ProblemMiddleware.IsHttp);
-builder.Services.AddStorage().AddDue().AddContacts().AddSettings().AddMessages().AddDelivery().AddHttpApi();
+builder.Services.AddStorage().AddDue().AddContacts().AddSettings().AddMessages().AddDelivery().AddCampaigns().AddHttpApi();
 builder.Build().Run();

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Serverless.Campaigns;
 using Serverless.Contacts;
 using Serverless.Delivery;
 using Serverless.Due;
@@ -51,6 +52,10 @@ public static class ServiceCollectionExtensions
         services.AddSingleton<UnmatchedReportTable>().AddSingleton<ReportIntake>();
         return services.AddSingleton<IDueHandler>(provider => provider.GetRequiredService<ReportIntake>());
     }
+
+    /// <summary>Campaigns.</summary>
+    public static IServiceCollection AddCampaigns(this IServiceCollection services) =>
+        services.AddValidatedOptions<CampaignOptions>(CampaignOptions.Section);
 
     private static IServiceCollection AddValidatedOptions<TOptions>(this IServiceCollection services, string section)
         where TOptions : class

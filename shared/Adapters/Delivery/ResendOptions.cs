@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Globalization;
 using Serverless.Messages;
 
 namespace Serverless.Delivery;
@@ -13,7 +12,7 @@ public sealed class ResendOptions : IValidatableObject
     /// <summary>The gaps between a bounce and the next attempt, separated by commas; the last one repeats.</summary>
     /// <value>1 and 5 and 30 minutes, 2, 6, 12 and 24 hours by default.</value>
     [Required]
-    public string Delays { get; set; } = "00:01:00,00:05:00,00:30:00,02:00:00,06:00:00,12:00:00,1.00:00:00";
+    public string Delays { get; set; } = DelayList.Default;
 
     /// <summary>The share by which a gap may be shorter or longer.</summary>
     /// <value>0.1 by default.</value>
@@ -33,20 +32,8 @@ public sealed class ResendOptions : IValidatableObject
     /// <summary>These settings as a policy.</summary>
     /// <exception cref="FormatException"><see cref="Delays"/> is no list of times.</exception>
     /// <exception cref="ArgumentException"><see cref="Delays"/> breaks a rule of <see cref="RetrySchedule"/>.</exception>
-    public ResendPolicy ToPolicy() => new(new RetrySchedule([.. Delays.Split(',').Select(delay => TimeSpan.Parse(delay, CultureInfo.InvariantCulture))], Jitter), MaxAttempts, Window);
+    public ResendPolicy ToPolicy() => new(DelayList.ToSchedule(Delays, Jitter), MaxAttempts, Window);
 
     /// <inheritdoc/>
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        string? problem = null;
-        try
-        {
-            ToPolicy();
-        }
-        catch (Exception e) when (e is FormatException or OverflowException or ArgumentException)
-        {
-            problem = e.Message;
-        }
-        if (problem is not null) yield return new ValidationResult($"Resend__Delays: {problem}", [nameof(Delays)]);
-    }
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => DelayList.Validate(Section, Delays, Jitter);
 }

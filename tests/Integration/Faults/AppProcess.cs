@@ -32,7 +32,7 @@ internal sealed class AppProcess : IAsyncDisposable
             services.AddSingleton(new StorageTransport(injector.Transport(FaultTarget.Storage, _life)));
             services.AddSingleton(new CarrierTransport(injector.Transport(FaultTarget.Carrier, _life)));
         }
-        services.AddStorage().AddDue().AddContacts().AddSettings().AddMessages().AddDelivery().AddHttpApi();
+        services.AddStorage().AddDue().AddContacts().AddSettings().AddMessages().AddDelivery().AddCampaigns().AddHttpApi();
         _services = services.BuildServiceProvider();
     }
 

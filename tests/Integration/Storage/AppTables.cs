@@ -21,7 +21,7 @@ internal sealed class AppTables : IAsyncDisposable
         _services = new ServiceCollection().AddLogging()
             .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings).Build())
             .AddSingleton(time ?? TimeProvider.System)
-            .AddStorage().AddDue().AddContacts().AddSettings().AddMessages().AddDelivery()
+            .AddStorage().AddDue().AddContacts().AddSettings().AddMessages().AddDelivery().AddCampaigns()
             .BuildServiceProvider();
     }
 
