@@ -1,0 +1,279 @@
+using Microsoft.Extensions.Caching.Memory;
+using Serverless.Storage;
+
+namespace Serverless.Campaigns;
+
+/// <summary>A call to the carrier, or several of the same attempt, as they are recorded: who, and under which of the carrier's ids.</summary>
+/// <param name="Attempt">The attempt's number, of all of them.</param>
+/// <param name="Recipients">Who, by index in the shard; at most 100.</param>
+/// <param name="CarrierMessageIds">The carrier's id for each; empty where it did not take the text.</param>
+public sealed record CallRecord(int Attempt, IReadOnlyList<int> Recipients, IReadOnlyList<string> CarrierMessageIds);
+
+/// <summary>What is to be written to a shard.</summary>
+/// <param name="Events">What happened to its recipients.</param>
+/// <param name="Calls">The calls that it came of; written only if an event changes something.</param>
+public sealed record ShardEdit(IEnumerable<RecipientEvent> Events, IReadOnlyList<CallRecord> Calls)
+{
+    /// <summary>Nothing.</summary>
+    public static ShardEdit None { get; } = new([], []);
+}
+
+/// <summary>What a shard's head says without its recipients.</summary>
+public sealed record ShardSummary(StatusCounts Counts, int Unsettled, DateTimeOffset? NextDue, DateTimeOffset? NextAttemptAt, bool IsArchived);
+
+/// <summary>A commit as the journal keeps it.</summary>
+/// <param name="Version">Its number.</param>
+/// <param name="At">When.</param>
+/// <param name="Events">What changed something.</param>
+public sealed record JournalEntry(long Version, DateTimeOffset At, IReadOnlyList<RecipientEvent> Events);
+
+/// <summary>
+/// Where campaigns' recipients stand: a table per campaign, a partition per shard. A commit is one entity group transaction: the journal
+/// row of what happened, and the head with the states and the counts that follow from it, under the version it was read with. So the
+/// counts are exact at every moment. Changes of a shard that wait for each other within a process share a commit.
+/// </summary>
+public sealed class ShardTable(TableRegistry tables, TimeProvider time) : IDisposable
+{
+    private const int CachedShards = 200;
+    private const int EditsAtOnce = 64;
+
+    private readonly MemoryCache _writers = new(new MemoryCacheOptions { SizeLimit = CachedShards });
+    private readonly Lock _lock = new();
+
+    /// <summary>Makes the head of a shard whose recipients all wait for their turn; without effect when it is there.</summary>
+    public async Task StartAsync(ShardId shard, int length, CancellationToken cancellationToken)
+    {
+        var table = await TableOf(shard.Campaign).GetAsync(cancellationToken);
+        try
+        {
+            await table.AddEntityAsync(ShardRows.Head(shard, 0, null, ShardState.Start(length, time.GetUtcNow())), cancellationToken);
+        }
+        catch (RequestFailedException e) when (StorageFaults.AlreadyExists(e))
+        {
+        }
+    }
+
+    /// <summary>Where the recipients stand; null when there is no such shard.</summary>
+    public async Task<ShardState?> ReadAsync(ShardId shard, CancellationToken cancellationToken) => await WriterOf(shard).ReadAsync(cancellationToken);
+
+    /// <summary>How many of the recipients stand where, and what is next; null when there is no such shard.</summary>
+    public async Task<ShardSummary?> SummaryAsync(ShardId shard, CancellationToken cancellationToken)
+    {
+        var table = await TableOf(shard.Campaign).GetAsync(cancellationToken);
+        var found = await FindAsync(table, ShardRows.Partition(shard), ShardRows.HeadKey(shard), ShardRows.SummaryColumns, cancellationToken);
+        return found is null ? null : ShardRows.ReadSummary(found);
+    }
+
+    /// <summary>Changes a shard, on whatever state it has by now. Safe to repeat: what changed nothing is not written.</summary>
+    /// <param name="shard">Which.</param>
+    /// <param name="policy">How what bounced is sent again.</param>
+    /// <param name="decide">
+    /// What is to be written, from the state: called again when somebody else wrote in between. Null where the state seems to be too old to
+    /// decide: it is read again once.
+    /// </param>
+    /// <param name="fresh">Whether to decide on nothing that was read before.</param>
+    /// <param name="cancellationToken">Ends the waiting, not the commit.</param>
+    /// <returns>The states before and after the commit, which others may have shared; null when there is no such shard.</returns>
+    public async Task<ShardChange?> ChangeAsync(ShardId shard, CampaignPolicy policy, Func<ShardState, ShardEdit?> decide, bool fresh, CancellationToken cancellationToken)
+    {
+        var waiting = new WaitingEdit(policy, decide, fresh);
+        await WriterOf(shard).Commits.AddAsync(waiting, cancellationToken);
+        return waiting.Change;
+    }
+
+    /// <summary>Keeps what is shown of a shard's recipients as it is now. Safe to repeat.</summary>
+    public async Task ArchiveAsync(ShardId shard, CancellationToken cancellationToken)
+    {
+        var waiting = new WaitingEdit(null, null, Fresh: true);
+        await WriterOf(shard).Commits.AddAsync(waiting, cancellationToken);
+    }
+
+    /// <summary>All commits of a shard, oldest first.</summary>
+    public async IAsyncEnumerable<JournalEntry> JournalAsync(ShardId shard, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var row in RowsAsync(shard, ShardRows.JournalPrefix(shard), null, cancellationToken)) yield return ShardRows.ReadJournal(row);
+    }
+
+    /// <summary>The recorded calls of a shard, oldest first.</summary>
+    /// <param name="shard">Which shard.</param>
+    /// <param name="from">Only those recorded at this time or later; null for all.</param>
+    /// <param name="until">Only those recorded at this time or earlier; null for all.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public async IAsyncEnumerable<CallRecord> CallsAsync(ShardId shard, DateTimeOffset? from, DateTimeOffset? until, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var times = from is null ? null : TableClient.CreateQueryFilter($"At ge {from.Value} and At le {until ?? DateTimeOffset.MaxValue}");
+        await foreach (var row in RowsAsync(shard, ShardRows.CallPrefix(shard), times, cancellationToken)) yield return ShardRows.ReadCall(row);
+    }
+
+    /// <summary>Drops a campaign's table. Safe to repeat.</summary>
+    public async Task DropAsync(CampaignId campaign, CancellationToken cancellationToken)
+    {
+        var table = await TableOf(campaign).GetAsync(cancellationToken);
+        await table.DeleteAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _writers.Dispose();
+
+    private LazyTable TableOf(CampaignId campaign) => tables.Table("S" + campaign.Value);
+
+    private ShardWriter WriterOf(ShardId shard)
+    {
+        if (_writers.TryGetValue(shard, out ShardWriter? writer)) return writer!;
+        lock (_lock)
+        {
+            if (_writers.TryGetValue(shard, out writer)) return writer!;
+            // One that is still at work when it falls out does no harm: the versions in storage decide.
+            return _writers.Set(shard, new ShardWriter(shard, TableOf(shard.Campaign), time), new MemoryCacheEntryOptions { Size = 1, SlidingExpiration = TimeSpan.FromMinutes(10) });
+        }
+    }
+
+    private async IAsyncEnumerable<TableEntity> RowsAsync(ShardId shard, string prefix, string? and, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var table = await TableOf(shard.Campaign).GetAsync(cancellationToken);
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {ShardRows.Partition(shard)} and RowKey ge {prefix} and RowKey lt {prefix + "~"}");
+        if (and is not null) filter += " and " + and;
+        await foreach (var row in table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken)) yield return row;
+    }
+
+    private static async Task<TableEntity?> FindAsync(TableClient table, string partition, string key, IEnumerable<string>? columns, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var found = await table.GetEntityIfExistsAsync<TableEntity>(partition, key, columns, cancellationToken);
+            return found.HasValue ? found.Value : null;
+        }
+        catch (RequestFailedException e) when (e.Status == 404) // the table is gone with its campaign
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Writes one shard, one commit at a time, and remembers how it was left.</summary>
+    private sealed class ShardWriter
+    {
+        private readonly ShardId _shard;
+        private readonly LazyTable _table;
+        private readonly TimeProvider _time;
+        private volatile Head? _last;
+
+        public ShardWriter(ShardId shard, LazyTable table, TimeProvider time)
+        {
+            (_shard, _table, _time) = (shard, table, time);
+            Commits = new GroupCommit<WaitingEdit>(CommitAsync, EditsAtOnce);
+        }
+
+        public GroupCommit<WaitingEdit> Commits { get; }
+
+        public async Task<ShardState?> ReadAsync(CancellationToken cancellationToken)
+        {
+            var table = await _table.GetAsync(cancellationToken);
+            // Nothing is remembered here: a commit may be under way that knows more.
+            return await FindAsync(table, ShardRows.Partition(_shard), ShardRows.HeadKey(_shard), null, cancellationToken) is { } row ? ShardRows.ReadState(row) : null;
+        }
+
+        private async Task CommitAsync(IReadOnlyList<WaitingEdit> edits)
+        {
+            var head = edits.Any(edit => edit.Fresh) ? null : _last;
+            _last = null; // until the commit is known to have succeeded
+            while (true)
+            {
+                var wasRead = head is null;
+                head ??= await ReadHeadAsync();
+                if (head is null) return;
+                var draft = Draft.Of(head, edits, _shard, _time.GetUtcNow());
+                if (draft.IsTooOld && !wasRead)
+                {
+                    head = null;
+                    continue;
+                }
+                if (draft.IsChange)
+                {
+                    if (await TryWriteAsync(head, draft) is not { } written)
+                    {
+                        head = null;
+                        continue;
+                    }
+                    _last = written;
+                }
+                else
+                {
+                    _last = head;
+                }
+                foreach (var edit in edits) edit.Change = new ShardChange(head.State, draft.State);
+                return;
+            }
+        }
+
+        private async Task<Head?> ReadHeadAsync()
+        {
+            var table = await _table.GetAsync(CancellationToken.None);
+            return await FindAsync(table, ShardRows.Partition(_shard), ShardRows.HeadKey(_shard), null, CancellationToken.None) is { } row
+                ? new Head(ShardRows.ReadState(row), row.GetInt64("Version")!.Value, row.ETag)
+                : null;
+        }
+
+        private async Task<Head?> TryWriteAsync(Head head, Draft draft)
+        {
+            var table = await _table.GetAsync(CancellationToken.None);
+            var version = head.Version + 1;
+            var mark = Guid.NewGuid();
+            List<TableTransactionAction> actions =
+            [
+                new(TableTransactionActionType.UpdateMerge, ShardRows.Head(_shard, version, head.State, draft.State), head.ETag),
+                new(TableTransactionActionType.Add, ShardRows.Journal(_shard, version, mark, draft.At, draft.Events)),
+                .. draft.Calls.Select((call, number) => new TableTransactionAction(TableTransactionActionType.Add, ShardRows.Call(_shard, version, number, draft.At, call))),
+            ];
+            try
+            {
+                var response = await table.SubmitTransactionAsync(actions);
+                return response.Value[0].Headers.ETag is { } etag ? new Head(draft.State, version, etag) : null;
+            }
+            catch (RequestFailedException e) when (StorageFaults.LostRace(e) || StorageFaults.AlreadyExists(e))
+            {
+                // The pipeline may have repeated a transaction whose answer was lost: then the journal's row is ours.
+                var row = await FindAsync(table, ShardRows.Partition(_shard), ShardRows.JournalKey(_shard, version), ["By"], CancellationToken.None);
+                if (row?.GetGuid("By") != mark) return null;
+                var now = await FindAsync(table, ShardRows.Partition(_shard), ShardRows.HeadKey(_shard), ["Version"], CancellationToken.None);
+                return new Head(draft.State, version, now?.GetInt64("Version") == version ? now.ETag : new ETag("stale"));
+            }
+        }
+    }
+
+    private sealed record Head(ShardState State, long Version, ETag ETag);
+
+    /// <summary>What a commit would write.</summary>
+    private sealed record Draft(ShardState State, DateTimeOffset At, IReadOnlyList<RecipientEvent> Events, IReadOnlyList<CallRecord> Calls, bool IsChange, bool IsTooOld)
+    {
+        public static Draft Of(Head head, IReadOnlyList<WaitingEdit> edits, ShardId shard, DateTimeOffset now)
+        {
+            var (state, events, calls, tooOld) = (head.State, new List<RecipientEvent>(), new List<CallRecord>(), false);
+            foreach (var edit in edits)
+            {
+                if (edit.Decide is null)
+                {
+                    state = state.Archive();
+                    continue;
+                }
+                var decided = edit.Decide(state);
+                tooOld |= decided is null;
+                var (after, effective) = state.Apply((decided ?? ShardEdit.None).Events, now, edit.Policy!, shard);
+                state = after;
+                events.AddRange(effective);
+                if (effective.Count > 0) calls.AddRange(decided!.Calls);
+            }
+            return new Draft(state, now, events, calls, !ReferenceEquals(state, head.State), tooOld);
+        }
+    }
+
+    /// <param name="Policy">How what bounced is sent again.</param>
+    /// <param name="Decide">What is to be written; null to archive.</param>
+    /// <param name="Fresh">Whether what was read before will not do.</param>
+    private sealed record WaitingEdit(CampaignPolicy? Policy, Func<ShardState, ShardEdit?>? Decide, bool Fresh)
+    {
+        public ShardChange? Change { get; set; }
+    }
+}
+
+/// <summary>A shard before and after a commit.</summary>
+public sealed record ShardChange(ShardState Before, ShardState After);
