@@ -32,7 +32,7 @@ public static class ServiceCollectionExtensions
 
     /// <summary>Whether and as whom the organisation texts.</summary>
     public static IServiceCollection AddSettings(this IServiceCollection services) =>
-        services.AddValidatedOptions<OrganisationOptions>(OrganisationOptions.Section).AddSingleton<TextMessagingSettings>();
+        services.AddValidatedOptions<OrganisationOptions>(OrganisationOptions.Section).AddSingleton<TextMessagingSettings>().AddSingleton<SendingSettings>();
 
     /// <summary>Single texts. A registered <see cref="CarrierTransport"/> takes the place of the network to the carrier.</summary>
     public static IServiceCollection AddMessages(this IServiceCollection services)

@@ -12,13 +12,14 @@ public sealed class SendWindowTable(TableRegistry tables)
 
     /// <summary>Takes up to so many places in the sender's window; see <see cref="SendWindow.Reserve"/>.</summary>
     /// <remarks>When its answer is lost the places are lost too, which errs on the safe side.</remarks>
-    public async Task<(int Granted, DateTimeOffset MoreAt)> ReserveAsync(PhoneNumber sender, int wanted, int perMinute, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<(int Granted, DateTimeOffset MoreAt)> ReserveAsync(
+        PhoneNumber sender, int wanted, int perMinute, int left, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var table = await _table.GetAsync(cancellationToken);
         while (true)
         {
             var found = await table.GetEntityIfExistsAsync<TableEntity>(sender.Value, "window", cancellationToken: cancellationToken);
-            var (window, granted, moreAt) = Read(found.HasValue ? found.Value : null).Reserve(wanted, perMinute, now);
+            var (window, granted, moreAt) = Read(found.HasValue ? found.Value : null).Reserve(wanted, perMinute, now, left);
             if (granted == 0) return (0, moreAt);
             var row = new TableEntity(sender.Value, "window") { ["Used"] = JsonSerializer.Serialize(window.Used.ToDictionary()) };
             try

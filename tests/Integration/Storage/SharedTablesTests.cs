@@ -17,12 +17,12 @@ public sealed class SharedTablesTests(AzuriteFixture azurite) : IClassFixture<Az
         await using var other = new AppTables(azurite, one.Prefix);
         var windows = new[] { one.Get<SendWindowTable>(), other.Get<SendWindowTable>() };
 
-        var granted = await Task.WhenAll(Enumerable.Range(0, 16).Select(i => windows[i % 2].ReserveAsync(s_sender, 20, 200, s_now, default)));
+        var granted = await Task.WhenAll(Enumerable.Range(0, 16).Select(i => windows[i % 2].ReserveAsync(s_sender, 20, 200, 0, s_now, default)));
 
         Assert.Equal(200, granted.Sum(reservation => reservation.Granted));
-        var (none, moreAt) = await windows[0].ReserveAsync(s_sender, 1, 200, s_now, default);
+        var (none, moreAt) = await windows[0].ReserveAsync(s_sender, 1, 200, 0, s_now, default);
         Assert.Equal(0, none);
-        Assert.Equal(1, (await windows[1].ReserveAsync(s_sender, 1, 200, moreAt, default)).Granted);
+        Assert.Equal(1, (await windows[1].ReserveAsync(s_sender, 1, 200, 0, moreAt, default)).Granted);
     }
 
     [Fact]
