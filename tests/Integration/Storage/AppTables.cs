@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Serverless.Storage;
 
 namespace Serverless.Tests.Integration.Storage;
 
@@ -8,18 +9,25 @@ internal sealed class AppTables : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
 
-    public AppTables(AzuriteFixture azurite, string? prefix = null, TimeProvider? time = null)
+    public AppTables(
+        AzuriteFixture azurite,
+        string? prefix = null,
+        TimeProvider? time = null,
+        StorageTransport? transport = null,
+        Dictionary<string, string?>? settings = null)
     {
         Prefix = prefix ?? "t" + Guid.NewGuid().ToString("N")[..12];
-        var settings = new Dictionary<string, string?>
+        var values = new Dictionary<string, string?>(settings ?? [])
         {
             ["Sms:ConnectionString"] = "endpoint=http://localhost:1/;accesskey=AAAA",
             ["Sms:From"] = "+18335550100",
             ["Storage:ConnectionString"] = azurite.ConnectionString,
             ["Storage:TablePrefix"] = Prefix,
         };
-        _services = new ServiceCollection().AddLogging()
-            .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings).Build())
+        var services = new ServiceCollection().AddLogging();
+        if (transport is not null) services.AddSingleton(transport);
+        _services = services
+            .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(values).Build())
             .AddSingleton(time ?? TimeProvider.System)
             .AddStorage().AddDue().AddContacts().AddSettings().AddMessages().AddDelivery().AddCampaigns()
             .BuildServiceProvider();

@@ -1,0 +1,188 @@
+using System.Globalization;
+using Serverless.Contacts;
+using Serverless.Local.Tables;
+using Serverless.Storage;
+
+namespace Serverless.Tests.Integration.Storage;
+
+public sealed class NumberTableTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
+{
+    private static readonly DateTimeOffset s_now = new(2026, 12, 1, 18, 0, 0, TimeSpan.Zero);
+    private static readonly string[] s_areaCodes = ["204", "205", "250", "604", "605", "905"];
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(8)]
+    [InlineData(9)]
+    [InlineData(40)]
+    public async Task Of_the_numbers_asked_for_those_that_are_known_are_found(int count)
+    {
+        await using var tables = new AppTables(azurite);
+        var numbers = tables.Get<NumberTable>();
+        var asked = Enumerable.Range(0, count).Select(i => Number(s_areaCodes[i * s_areaCodes.Length / count], i)).ToList();
+        await numbers.SetLineTypeAsync(asked[0], LineType.Landline, default);
+        await numbers.OptOutAsync(asked[^1], OptOutNow(), default);
+        await numbers.OptOutAsync(Number("604", 5000), OptOutNow(), default);
+
+        var known = await numbers.FindKnownAsync(asked, default);
+
+        Assert.Equal(new[] { asked[0], asked[^1] }.Distinct(), known.Keys.OrderBy(number => number.Value));
+        Assert.Equal(LineType.Landline, known[asked[0]].LineType);
+        Assert.Equal(OptOutNow(), known[asked[^1]].OptOut);
+    }
+
+    [Fact]
+    public async Task Nothing_asked_for_is_nothing_read()
+    {
+        var transport = new RecordingTransport();
+        await using var tables = new AppTables(azurite, transport: new StorageTransport(transport));
+
+        Assert.Empty(await tables.Get<NumberTable>().FindKnownAsync([], default));
+
+        Assert.Empty(transport.Take());
+    }
+
+    [Fact]
+    public async Task Numbers_that_are_not_in_order_are_refused()
+    {
+        await using var tables = new AppTables(azurite);
+
+        await Assert.ThrowsAsync<ArgumentException>(() => tables.Get<NumberTable>().FindKnownAsync([Number("604", 1), Number("250", 1)], default));
+    }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(60, 1)]
+    [InlineData(1500, 2)]
+    public async Task A_step_of_a_campaign_takes_a_read_or_two(int optedOut, int reads)
+    {
+        var transport = new RecordingTransport();
+        await using var tables = new AppTables(azurite, transport: new StorageTransport(transport));
+        var asked = Spread(5000);
+        var known = asked.Where((_, i) => i % (5000 / Math.Max(1, optedOut)) == 0).Take(optedOut).ToList();
+        await SeedAsync(tables, known);
+        transport.Take();
+
+        var found = await tables.Get<NumberTable>().FindKnownAsync(asked, default);
+
+        Assert.Equal(known, found.Keys.OrderBy(number => number.Value));
+        Assert.Equal(reads, transport.Take().Count);
+    }
+
+    [Fact]
+    public async Task A_short_list_is_not_found_by_reading_a_large_table()
+    {
+        var transport = new RecordingTransport();
+        await using var tables = new AppTables(azurite, transport: new StorageTransport(transport));
+        var known = Spread(6000);
+        await SeedAsync(tables, known);
+        transport.Take();
+        var asked = known.Where((_, i) => i % 100 == 50).ToList();
+
+        var found = await tables.Get<NumberTable>().FindKnownAsync(asked, default);
+
+        Assert.Equal(asked, found.Keys.OrderBy(number => number.Value));
+        var requests = transport.Take();
+        Assert.InRange(requests.Count(IsPage), 1, 2);
+        Assert.InRange(requests.Count, 2, asked.Count);
+    }
+
+    [Fact]
+    public async Task However_dense_what_is_known_and_what_is_asked_for_nothing_is_missed_and_nothing_made_up()
+    {
+        await using var tables = new AppTables(azurite);
+        var random = new Random(20261201);
+        // Dense in the first area codes, sparse in the last ones.
+        var known = Spread(4000).Where((_, i) => random.Next(4000) > i).ToList();
+        await SeedAsync(tables, known);
+        var all = Spread(8000);
+
+        foreach (var share in new[] { 0.002, 0.005, 0.02, 0.1, 0.5, 1 })
+        {
+            var from = random.Next(all.Count / 2);
+            var asked = all.Skip(from).Take(random.Next(1000, all.Count)).Where(_ => random.NextDouble() < share).ToList();
+
+            var found = await tables.Get<NumberTable>().FindKnownAsync(asked, default);
+
+            Assert.Equal(asked.Intersect(known), found.Keys.OrderBy(number => number.Value));
+            Assert.All(found, pair => Assert.Equal(pair.Key, pair.Value.Number));
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(1000)]
+    public async Task Opt_outs_are_listed_in_order_over_area_codes_and_nothing_else_is(int pageSize)
+    {
+        await using var tables = new AppTables(azurite);
+        var numbers = tables.Get<NumberTable>();
+        var optedOut = new[] { Number("204", 7), Number("250", 1), Number("250", 3), Number("604", 0), Number("604", 9) };
+        foreach (var number in optedOut.Reverse()) await numbers.OptOutAsync(number, OptOutNow(), default);
+        await numbers.SetLineTypeAsync(Number("250", 2), LineType.Landline, default);
+        await numbers.OptOutAsync(Number("905", 2), OptOutNow(), default);
+        await numbers.OptInAsync(Number("905", 2), default);
+
+        for (var i = 0; i <= optedOut.Length; i++)
+        {
+            var listed = await numbers.ListOptOutsAsync(i == 0 ? null : optedOut[i - 1], pageSize, default).ToListAsync();
+            Assert.Equal(optedOut[i..].Select(number => (number, OptOutNow())), listed);
+        }
+    }
+
+    [Fact]
+    public async Task Who_opts_in_again_is_no_longer_out_and_may_opt_out_anew()
+    {
+        await using var tables = new AppTables(azurite);
+        var (numbers, person) = (tables.Get<NumberTable>(), Number("604", 1));
+        await numbers.SetLineTypeAsync(person, LineType.Mobile, default);
+        await numbers.OptOutAsync(person, OptOutNow(), default);
+
+        await numbers.OptInAsync(person, default);
+        await numbers.OptInAsync(person, default);
+        await numbers.OptInAsync(Number("604", 2), default);
+
+        Assert.Equal(new NumberFacts(person, LineType.Mobile, null), await numbers.FindAsync(person, default));
+        Assert.Equal([person], (await numbers.FindKnownAsync([person, Number("604", 2)], default)).Keys);
+        var again = new OptOut(s_now.AddDays(1), OptOutSource.Person, null);
+        Assert.Equal(again, await numbers.OptOutAsync(person, again, default));
+        Assert.Equal(again, (await numbers.FindAsync(person, default)).OptOut);
+    }
+
+    [Fact]
+    public async Task Whoever_opts_a_number_out_that_is_out_learns_what_holds()
+    {
+        await using var tables = new AppTables(azurite);
+        var (numbers, person) = (tables.Get<NumberTable>(), Number("604", 1));
+
+        var held = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => numbers.OptOutAsync(person, new OptOut(s_now.AddMinutes(i), OptOutSource.Person, $"{i}"), default)));
+
+        Assert.Equal((await numbers.FindAsync(person, default)).OptOut, Assert.Single(held.Distinct()));
+    }
+
+    private static OptOut OptOutNow() => new(s_now, OptOutSource.Keyword, "STOP");
+
+    private static PhoneNumber Number(string areaCode, int index) =>
+        PhoneNumber.Parse(string.Create(CultureInfo.InvariantCulture, $"+1{areaCode}{220 + (index / 10_000)}{index % 10_000:D4}"));
+
+    /// <summary>So many numbers over all area codes, in order. Fewer are a part of more, with gaps between them.</summary>
+    private static List<PhoneNumber> Spread(int count)
+    {
+        var perArea = 8400 / s_areaCodes.Length;
+        return [.. s_areaCodes.SelectMany(areaCode => Enumerable.Range(0, perArea).Select(i => Number(areaCode, i))).Where((_, i) => i * (long)count % 8400 < count)];
+    }
+
+    private static async Task SeedAsync(AppTables tables, IReadOnlyList<PhoneNumber> optedOut)
+    {
+        await tables.Get<NumberTable>().FindAsync(Number("204", 0), default); // makes the table
+        var table = tables.Get<TableServiceClient>().GetTableClient($"{tables.Prefix}Numbers");
+        var row = System.Text.Json.JsonSerializer.Serialize(OptOutNow());
+        foreach (var batch in optedOut.GroupBy(number => number.AreaCode).SelectMany(area => area.Chunk(100)))
+        {
+            await table.SubmitTransactionAsync(batch.Select(number => new TableTransactionAction(
+                TableTransactionActionType.Add, new TableEntity(number.AreaCode, number.Value) { ["OptOut"] = row })));
+        }
+    }
+
+    private static bool IsPage(string request) => request.Contains("filter", StringComparison.Ordinal);
+}

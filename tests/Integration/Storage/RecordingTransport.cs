@@ -1,0 +1,29 @@
+using System.Collections.Concurrent;
+using Azure.Core;
+using Azure.Core.Pipeline;
+
+namespace Serverless.Tests.Integration.Storage;
+
+/// <summary>Notes what is asked of storage.</summary>
+internal sealed class RecordingTransport : HttpPipelineTransport
+{
+    private readonly ConcurrentQueue<string> _requests = new();
+
+    /// <summary>The requests since the last call.</summary>
+    public IReadOnlyList<string> Take()
+    {
+        var taken = new List<string>();
+        while (_requests.TryDequeue(out var request)) taken.Add(request);
+        return taken;
+    }
+
+    public override Request CreateRequest() => HttpClientTransport.Shared.CreateRequest();
+
+    public override void Process(HttpMessage message) => throw new NotSupportedException();
+
+    public override ValueTask ProcessAsync(HttpMessage message)
+    {
+        _requests.Enqueue($"{message.Request.Method} {message.Request.Uri}");
+        return HttpClientTransport.Shared.ProcessAsync(message);
+    }
+}
