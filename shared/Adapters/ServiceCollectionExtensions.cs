@@ -54,8 +54,12 @@ public static class ServiceCollectionExtensions
     }
 
     /// <summary>Campaigns.</summary>
-    public static IServiceCollection AddCampaigns(this IServiceCollection services) =>
+    public static IServiceCollection AddCampaigns(this IServiceCollection services)
+    {
         services.AddValidatedOptions<CampaignOptions>(CampaignOptions.Section);
+        services.AddSingleton<CampaignTable>().AddSingleton<RecipientTable>().AddSingleton<ShardTable>();
+        return services.AddSingleton<CampaignUploads>().AddSingleton<RecipientPacker>().AddSingleton<CampaignEstimates>();
+    }
 
     private static IServiceCollection AddValidatedOptions<TOptions>(this IServiceCollection services, string section)
         where TOptions : class

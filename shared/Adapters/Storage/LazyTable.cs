@@ -5,6 +5,9 @@ internal sealed class LazyTable(TableServiceClient service, string name)
 {
     private TableClient? _ready;
 
+    /// <summary>The table without creating it, for reads that may find none.</summary>
+    public TableClient Existing => _ready ?? service.GetTableClient(name);
+
     public ValueTask<TableClient> GetAsync(CancellationToken cancellationToken) =>
         _ready is { } table ? ValueTask.FromResult(table) : CreateAsync(cancellationToken);
 

@@ -18,5 +18,7 @@ public static class StorageFaults
 
     internal static bool LostRace(RequestFailedException exception) => exception.Status == 412;
 
+    internal static bool TableIsMissing(RequestFailedException exception) => exception.Status == 404 && exception.ErrorCode == TableErrorCode.TableNotFound;
+
     internal static bool AlreadyExists(RequestFailedException exception) => exception.Status == 409 && exception.ErrorCode == TableErrorCode.EntityAlreadyExists;
 }
