@@ -1,9 +1,10 @@
 using Microsoft.Extensions.Hosting;
 using Serverless;
+using Serverless.Campaigns;
 using Serverless.Http;
 
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
 builder.UseWhen<ProblemMiddleware>(ProblemMiddleware.IsHttp);
-builder.Services.AddStorage().AddDue().AddContacts().AddSettings().AddMessages().AddDelivery().AddCampaigns().AddHttpApi();
+builder.Services.AddStorage().AddDue().AddContacts().AddSettings().AddMessages().AddDelivery().AddCampaigns().AddHttpApi().AddCampaignOrchestrations();
 builder.Build().Run();

@@ -1,1 +1,2 @@
+global using Serverless.Local.DurableTask;
 global using Serverless.Local.Functions;

@@ -18,7 +18,7 @@ public sealed class OptOutFunctions(NumberTable numbers, TimeProvider time)
         var after = After(request.Text("cursor"));
         var items = await numbers.ListOptOutsAsync(after, Math.Min(limit + 1, 1000), cancellationToken).Take(limit + 1).ToListAsync(cancellationToken);
         var page = items.Take(limit).Select(item => View.Of(item.Number, item.OptOut)).ToList();
-        return Answers.Ok(new Page<View>(page, items.Count > limit ? CursorOf(page[^1].Number) : null));
+        return Answers.Ok(new ListPage<View>(page, items.Count > limit ? CursorOf(page[^1].Number) : null));
     }
 
     /// <summary><c>PUT /opt-outs/{number}</c>: opts a number out; one that is out already stays as it is. Safe to repeat.</summary>

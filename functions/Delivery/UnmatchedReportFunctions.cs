@@ -19,7 +19,7 @@ public sealed class UnmatchedReportFunctions(UnmatchedReportTable unmatched, Rep
         if (after is not null && (after.Length != UnmatchedReportTable.IdLength || !after.All(char.IsAsciiHexDigitLower))) return Problems.InvalidCursor();
         var items = await unmatched.ListAsync(after, Math.Min(limit + 1, 1000), cancellationToken).Take(limit + 1).ToListAsync(cancellationToken);
         var page = items.Take(limit).Select(View.Of).ToList();
-        return Answers.Ok(new Page<View>(page, items.Count > limit ? page[^1].Id : null));
+        return Answers.Ok(new ListPage<View>(page, items.Count > limit ? page[^1].Id : null));
     }
 
     /// <summary><c>POST /unmatched-reports/replay</c>: looks for their texts again. Safe to repeat.</summary>

@@ -5,7 +5,7 @@ namespace Serverless.Http;
 /// <summary>A page of a list.</summary>
 /// <param name="Items">What is on it.</param>
 /// <param name="Next">The cursor of the next page; null on the last one.</param>
-internal sealed record Page<T>(IReadOnlyList<T> Items, string? Next);
+internal sealed record ListPage<T>(IReadOnlyList<T> Items, string? Next);
 
 /// <summary>Answers with a JSON body.</summary>
 internal static class Answers

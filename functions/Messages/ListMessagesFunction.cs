@@ -30,7 +30,7 @@ public sealed class ListMessagesFunction(MessageTable messages, MessageLogTable 
         await foreach (var (id, message) in CandidatesAsync(filter, limit, cancellationToken))
         {
             // One more than fits is looked for, so that a last page says that it is the last.
-            if (page.Count == limit || lookedAt == LookedAtAtMost) return Answers.Ok(new Page<MessageView>(page, last!.Value));
+            if (page.Count == limit || lookedAt == LookedAtAtMost) return Answers.Ok(new ListPage<MessageView>(page, last!.Value));
             lookedAt++;
             if (message is not null && filter.Takes(message))
             {
@@ -38,7 +38,7 @@ public sealed class ListMessagesFunction(MessageTable messages, MessageLogTable 
             }
             last = id;
         }
-        return Answers.Ok(new Page<MessageView>(page, null));
+        return Answers.Ok(new ListPage<MessageView>(page, null));
     }
 
     private async IAsyncEnumerable<(MessageId Id, Message? Message)> CandidatesAsync(

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Serverless.Campaigns;
 using Serverless.Http;
 
 namespace Serverless.Settings;

@@ -58,7 +58,9 @@ public static class ServiceCollectionExtensions
     {
         services.AddValidatedOptions<CampaignOptions>(CampaignOptions.Section);
         services.AddSingleton<CampaignTable>().AddSingleton<RecipientTable>().AddSingleton<ShardTable>();
-        return services.AddSingleton<CampaignUploads>().AddSingleton<RecipientPacker>().AddSingleton<CampaignEstimates>();
+        services.AddSingleton<CampaignUploads>().AddSingleton<RecipientPacker>().AddSingleton<CampaignEstimates>();
+        services.AddSingleton<CampaignPauses>().AddSingleton<CampaignPlanner>().AddSingleton<CampaignRequeue>().AddSingleton<CampaignReports>();
+        return services.AddSingleton<OverdueReports>().AddSingleton<CarrierCalls>().AddSingleton<ShardSender>();
     }
 
     private static IServiceCollection AddValidatedOptions<TOptions>(this IServiceCollection services, string section)

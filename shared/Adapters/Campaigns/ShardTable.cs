@@ -181,7 +181,7 @@ public sealed class ShardTable(TableRegistry tables, TimeProvider time) : IDispo
                 var wasRead = head is null;
                 head ??= await ReadHeadAsync();
                 if (head is null) return;
-                var draft = Draft.Of(head, edits, _shard, _time.GetUtcNow());
+                var draft = Draft.Of(head, edits, _shard, Now());
                 if (draft.IsTooOld && !wasRead)
                 {
                     head = null;
@@ -204,6 +204,9 @@ public sealed class ShardTable(TableRegistry tables, TimeProvider time) : IDispo
                 return;
             }
         }
+
+        /// <summary>To the millisecond, as it is stored: what is read again has to be what was written.</summary>
+        private DateTimeOffset Now() => DateTimeOffset.FromUnixTimeMilliseconds(_time.GetUtcNow().ToUnixTimeMilliseconds());
 
         private async Task<Head?> ReadHeadAsync()
         {

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
+using Serverless.Campaigns;
 using Serverless.Contacts;
 using Serverless.Due;
 using Serverless.Messages;
@@ -16,6 +17,7 @@ namespace Serverless.Delivery;
 public sealed partial class ReportIntake(
     MessageTable messages,
     MessageDispatcher dispatcher,
+    CampaignReports campaigns,
     NumberTable numbers,
     UnmatchedReportTable unmatched,
     DueTable due,
@@ -41,16 +43,17 @@ public sealed partial class ReportIntake(
     public async Task ApplyAsync(IReadOnlyList<string> events, CancellationToken cancellationToken)
     {
         var faults = new ConcurrentQueue<Exception>();
-        // Reports about one text would race for its row: they are applied one after the other.
-        var groups = events.Select(json => (Json: json, Report: Read(json))).GroupBy(entry => entry.Report?.Tag ?? entry.Report?.CarrierMessageId ?? entry.Json);
-        await Parallel.ForEachAsync(groups, new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken }, async (group, cancelled) =>
+        var all = events.Select(json => Entry.Of(json)).ToLookup(entry => entry.Tag?.Shard);
+        // Reports about one text would race for its row: they are applied one after the other. Those about one shard share a commit.
+        var texts = all[null].GroupBy(entry => entry.Report?.Tag ?? entry.Report?.CarrierMessageId ?? entry.Json);
+        var shards = all.Where(shard => shard.Key is not null);
+        var work = texts.Select(text => (Func<CancellationToken, Task>)(cancelled => ApplyTextAsync(text, cancelled)))
+            .Concat(shards.Select(shard => (Func<CancellationToken, Task>)(cancelled => ApplyShardAsync(shard.Key!, [.. shard], cancelled))));
+        await Parallel.ForEachAsync(work, new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken }, async (apply, cancelled) =>
         {
             try
             {
-                foreach (var (json, report) in group)
-                {
-                    if (report is null || !await TryApplyAsync(report, cancelled)) await ParkAsync(json, report is not null, cancelled);
-                }
+                await apply(cancelled);
             }
             catch (Exception fault) when (!cancelled.IsCancellationRequested) // the others are stored all the same; all faults are thrown in the end
             {
@@ -82,9 +85,29 @@ public sealed partial class ReportIntake(
         return time.GetUtcNow() + s_looks[parked.Tries + 1];
     }
 
+    private async Task ApplyTextAsync(IEnumerable<Entry> entries, CancellationToken cancellationToken)
+    {
+        foreach (var entry in entries)
+        {
+            if (entry.Report is not { } report || !await TryApplyAsync(report, cancellationToken)) await ParkAsync(entry, cancellationToken);
+        }
+    }
+
+    private async Task ApplyShardAsync(ShardId shard, IReadOnlyList<Entry> entries, CancellationToken cancellationToken)
+    {
+        var misfits = await campaigns.ApplyAsync(shard, [.. entries.Select(entry => (entry, entry.Report!, entry.Tag!.Attempt))], cancellationToken);
+        foreach (var entry in entries.Except(misfits)) CountUnmapped(entry.Report!);
+        foreach (var entry in misfits) await ParkAsync(entry, cancellationToken);
+    }
+
     private async Task<bool> TryReplayAsync(UnmatchedReport parked, CancellationToken cancellationToken)
     {
-        if (Read(parked.Event) is not { } report || !await TryApplyAsync(report, cancellationToken)) return false;
+        var entry = Entry.Of(parked.Event);
+        if (entry.Report is not { } report) return false;
+        var applied = entry.Tag is { } tag
+            ? (await campaigns.ApplyAsync(tag.Shard, [(entry, report, tag.Attempt)], cancellationToken)).Count == 0
+            : await TryApplyAsync(report, cancellationToken);
+        if (!applied) return false;
         await unmatched.RemoveAsync(parked.Id, cancellationToken);
         return true;
     }
@@ -105,12 +128,15 @@ public sealed partial class ReportIntake(
             await due.AddAsync(next, MessageDispatcher.DueKind, state.Id, cancellationToken);
         }
         await dispatcher.RecordAsync(found.Message, happened, cancellationToken);
-        if (report.Attempt.Verdict.Unmapped)
-        {
-            s_unmappedCount.Add(1);
-            LogUnmapped(report.Attempt.Verdict.Code);
-        }
+        CountUnmapped(report);
         return true;
+    }
+
+    private void CountUnmapped(CarrierReport report)
+    {
+        if (!report.Attempt.Verdict.Unmapped) return;
+        s_unmappedCount.Add(1);
+        LogUnmapped(report.Attempt.Verdict.Code);
     }
 
     private async Task<(Stored<Message> Message, int Attempt)?> FindAsync(CarrierReport report, CancellationToken cancellationToken)
@@ -132,8 +158,9 @@ public sealed partial class ReportIntake(
         return null;
     }
 
-    private async Task ParkAsync(string json, bool understood, CancellationToken cancellationToken)
+    private async Task ParkAsync(Entry entry, CancellationToken cancellationToken)
     {
+        var (json, understood) = (entry.Json, entry.Report is not null);
         // Due first: a crash in between leaves a time for nothing, not a report that nobody looks at.
         var now = time.GetUtcNow();
         if (understood) await due.AddAsync(now + s_looks[0], Kind, UnmatchedReportTable.IdOf(json), cancellationToken);
@@ -142,25 +169,32 @@ public sealed partial class ReportIntake(
         LogUnmatched(understood);
     }
 
-    /// <summary>The report in an event of Event Grid, in the Event Grid schema or as a CloudEvent; null when there is none to be understood.</summary>
-    private static CarrierReport? Read(string json)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(json);
-            var type = CarrierReport.Text(document.RootElement, "eventType") ?? CarrierReport.Text(document.RootElement, "type");
-            var isReport = string.Equals(type, EventType, StringComparison.OrdinalIgnoreCase);
-            return isReport && CarrierReport.Property(document.RootElement, "data") is { } data && CarrierReport.TryRead(data, out var report) ? report : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
-
     [LoggerMessage(LogLevel.Warning, "A report fits no text and was parked; understood: {Understood}.")]
     private partial void LogUnmatched(bool understood);
 
     [LoggerMessage(LogLevel.Warning, "The carrier reported a failure with a code that is not on the list: {Code}.")]
     private partial void LogUnmapped(string? code);
+
+    /// <summary>An event, and the report in it, if there is one to be understood.</summary>
+    private sealed record Entry(string Json, CarrierReport? Report, CampaignTag? Tag)
+    {
+        public static Entry Of(string json) =>
+            Read(json) is { } report ? new Entry(json, report, CampaignTag.TryParse(report.Tag, out var tag) ? tag : null) : new Entry(json, null, null);
+
+        /// <summary>The report in an event of Event Grid, in the Event Grid schema or as a CloudEvent; null when there is none to be understood.</summary>
+        private static CarrierReport? Read(string json)
+        {
+            try
+            {
+                using var document = JsonDocument.Parse(json);
+                var type = CarrierReport.Text(document.RootElement, "eventType") ?? CarrierReport.Text(document.RootElement, "type");
+                var isReport = string.Equals(type, EventType, StringComparison.OrdinalIgnoreCase);
+                return isReport && CarrierReport.Property(document.RootElement, "data") is { } data && CarrierReport.TryRead(data, out var report) ? report : null;
+            }
+            catch (JsonException)
+            {
+                return null;
+            }
+        }
+    }
 }

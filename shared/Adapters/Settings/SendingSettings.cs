@@ -1,11 +1,7 @@
+using Serverless.Campaigns;
 using Serverless.Storage;
 
 namespace Serverless.Settings;
-
-/// <summary>When a campaign that goes wrong is paused by itself.</summary>
-/// <param name="Settled">Of how many recipients the outcome has to be known first; at least 1.</param>
-/// <param name="FailedShare">The share of these that must have failed; more than 0, at most 1.</param>
-public sealed record PauseWhen(int Settled, double FailedShare);
 
 /// <summary>How campaigns are sent, as far as people set it: one row, kept in memory for <see cref="TextMessagingSettings.Freshness"/>.</summary>
 public sealed class SendingSettings(TableRegistry tables, TimeProvider time)

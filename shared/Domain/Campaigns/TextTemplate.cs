@@ -67,6 +67,10 @@ public sealed class TextTemplate
         return true;
     }
 
+    /// <summary>Reads a text that was read before.</summary>
+    /// <exception cref="FormatException">It has a placeholder that is none.</exception>
+    public static TextTemplate Parse(string text) => TryParse(text, out var template, out var problem) ? template : throw new FormatException($"The text has an invalid placeholder: {problem}.");
+
     /// <summary>The text for one recipient. A field that is missing and has no fallback leaves a hole: see <see cref="MissingFrom"/>.</summary>
     /// <param name="fields">The recipient's values; the dictionary has to compare names without regard to case.</param>
     public string Render(IReadOnlyDictionary<string, string> fields)

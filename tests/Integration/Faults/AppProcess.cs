@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Serverless.Campaigns;
 using Serverless.Delivery;
 using Serverless.Due;
 using Serverless.Http;
@@ -32,7 +33,7 @@ internal sealed class AppProcess : IAsyncDisposable
             services.AddSingleton(new StorageTransport(injector.Transport(FaultTarget.Storage, _life)));
             services.AddSingleton(new CarrierTransport(injector.Transport(FaultTarget.Carrier, _life)));
         }
-        services.AddStorage().AddDue().AddContacts().AddSettings().AddMessages().AddDelivery().AddCampaigns().AddHttpApi();
+        services.AddStorage().AddDue().AddContacts().AddSettings().AddMessages().AddDelivery().AddCampaigns().AddHttpApi().AddCampaignOrchestrations();
         _services = services.BuildServiceProvider();
     }
 

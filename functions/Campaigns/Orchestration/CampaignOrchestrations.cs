@@ -1,0 +1,40 @@
+namespace Serverless.Campaigns;
+
+/// <summary>Starts and wakes campaigns' orchestrations.</summary>
+public sealed class CampaignOrchestrations : ICampaignWaker
+{
+    private volatile DurableTaskClient? _client;
+
+    /// <summary>Gives the client, which only functions are handed. Clients are alike, and live as long as the process.</summary>
+    public void Use(DurableTaskClient client) => _client = client;
+
+    /// <summary>Whether <see cref="Use"/> was called.</summary>
+    public bool IsReady => _client is not null;
+
+    /// <inheritdoc/>
+    public Task WakeAsync(CampaignId id, CancellationToken cancellationToken) => Client.RaiseEventAsync(id.Value, RunCampaign.Control, true, cancellationToken);
+
+    /// <summary>Makes sure that an orchestration runs for a campaign, and lets it look at once. Safe to repeat, and to do twice at once.</summary>
+    public async Task RunAsync(CampaignId id, CancellationToken cancellationToken)
+    {
+        if (await IsRunningAsync(id, cancellationToken))
+        {
+            await WakeAsync(id, cancellationToken);
+            return;
+        }
+        try
+        {
+            await Client.ScheduleNewOrchestrationInstanceAsync(RunCampaign.Name, new CampaignRun(null), new StartOrchestrationOptions(id.Value), cancellationToken);
+        }
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Which exception says that somebody else was faster depends on the engine.
+            if (!await IsRunningAsync(id, cancellationToken)) throw;
+        }
+    }
+
+    private DurableTaskClient Client => _client ?? throw new InvalidOperationException("No function has given the durable client yet.");
+
+    private async Task<bool> IsRunningAsync(CampaignId id, CancellationToken cancellationToken) =>
+        await Client.GetInstanceAsync(id.Value, cancellationToken) is { IsCompleted: false };
+}

@@ -1,0 +1,95 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Caching.Memory;
+using Microsoft.Extensions.Options;
+using Serverless.Contacts;
+using Serverless.Delivery;
+
+namespace Serverless.Campaigns;
+
+/// <summary>
+/// Applies delivery reports about campaigns' texts. Those of one shard are one commit, together with whatever else of that shard waits
+/// meanwhile; a report that says nothing new is not written.
+/// </summary>
+public sealed class CampaignReports(
+    CampaignTable campaigns,
+    ShardTable shards,
+    RecipientTable recipients,
+    NumberTable numbers,
+    CampaignPauses pauses,
+    ICampaignWaker waker,
+    IOptions<CampaignOptions> options,
+    TimeProvider time) : IDisposable
+{
+    private const int KnownCampaigns = 1000;
+
+    private readonly RetrySchedule _schedule = options.Value.ToSchedule();
+    private readonly MemoryCache _known = new(new MemoryCacheOptions { SizeLimit = KnownCampaigns });
+    private readonly ConcurrentDictionary<CampaignId, DateTimeOffset> _wakesAt = new();
+
+    /// <summary>Applies reports about one shard. Safe to repeat.</summary>
+    /// <returns>Those that fit no recipient.</returns>
+    public async Task<IReadOnlyList<T>> ApplyAsync<T>(ShardId shard, IReadOnlyList<(T Source, CarrierReport Report, int Attempt)> reports, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(shard, cancellationToken) is not { } campaign) return [.. reports.Select(report => report.Source)];
+        var people = await recipients.NumbersAsync(shard, cancellationToken);
+        var now = time.GetUtcNow();
+        var placed = reports.Select(report => (report.Source, Index: people.IndexOf(report.Report.To), report.Attempt, Finding: report.Report.Attempt.ToFinding(now), report.Report.Attempt.Text)).ToList();
+        await OptOutAsync(people, placed.Where(report => report.Index >= 0 && report.Finding.Reason is FailureReason.OptedOut).Select(report => (report.Index, report.Finding)), cancellationToken);
+        IReadOnlyList<T> misfits = [];
+        var lookedAgain = false;
+        var change = await shards.ChangeAsync(shard, campaign.PolicyWith(_schedule), state =>
+        {
+            // A claim comes before its reports, but perhaps of another process, after the state in memory.
+            var fits = placed.ToLookup(report => report.Index >= 0 && report.Attempt <= state[report.Index].Attempts);
+            misfits = [.. fits[false].Select(report => report.Source)];
+            if (!lookedAgain && fits[false].Any(report => report.Index >= 0))
+            {
+                lookedAgain = true;
+                return null;
+            }
+            return new ShardEdit(fits[true].Select(report => RecipientEvent.Found(report.Index, report.Attempt, report.Finding)), []);
+        }, fresh: false, cancellationToken);
+        if (change is null) return [.. reports.Select(report => report.Source)];
+        if (placed.Select(report => report.Finding.Reason).FirstOrDefault(reason => reason is { } known && FailureReasons.ClassOf(known) is FailureClass.Configuration) is { } fault)
+        {
+            await pauses.PauseAsync(shard.Campaign, fault, cancellationToken);
+        }
+        await WakeAsync(shard.Campaign, change, cancellationToken);
+        return misfits;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _known.Dispose();
+
+    /// <summary>The campaign, if the shard is one of its. What is used of it does not change any more once it has shards.</summary>
+    private async Task<Campaign?> FindAsync(ShardId shard, CancellationToken cancellationToken)
+    {
+        if (!_known.TryGetValue(shard.Campaign, out Campaign? campaign))
+        {
+            campaign = (await campaigns.FindAsync(shard.Campaign, cancellationToken))?.Value;
+            if (campaign is { Shards.Count: > 0 }) _known.Set(shard.Campaign, campaign, new MemoryCacheEntryOptions { Size = 1, SlidingExpiration = TimeSpan.FromMinutes(10) });
+        }
+        return shard.Number < campaign?.Shards.Count ? campaign : null;
+    }
+
+    private async Task OptOutAsync(ShardNumbers people, IEnumerable<(int Index, Messages.AttemptFinding Finding)> optedOut, CancellationToken cancellationToken)
+    {
+        foreach (var (index, finding) in optedOut) await numbers.OptOutAsync(people[index], new OptOut(finding.At, OptOutSource.Carrier, finding.CarrierText), cancellationToken);
+    }
+
+    /// <summary>Wakes the campaign when something is due earlier than it knows of, or when the last of a shard has settled.</summary>
+    private async Task WakeAsync(CampaignId id, ShardChange change, CancellationToken cancellationToken)
+    {
+        var settled = change.After.Unsettled == 0 && change.Before.Unsettled > 0;
+        if (!settled && !IsEarlier(id, change.After.NextAttemptAt)) return;
+        await waker.WakeAsync(id, cancellationToken);
+    }
+
+    private bool IsEarlier(CampaignId id, DateTimeOffset? next)
+    {
+        if (next is not { } at || (_wakesAt.TryGetValue(id, out var known) && known <= at && known > time.GetUtcNow())) return false;
+        if (_wakesAt.Count > KnownCampaigns) _wakesAt.Clear(); // to be woken once too often does no harm
+        _wakesAt[id] = at;
+        return true;
+    }
+}
