@@ -35,6 +35,18 @@ public sealed record Answer(int Status, HttpResponseHeaders Headers, HttpContent
         return this;
     }
 
+    /// <summary>As <see cref="IsProblem"/>, whatever fields it names.</summary>
+    public Answer Refused(int status, string code)
+    {
+        Is(status);
+        Assert.Equal("application/problem+json", ContentHeaders.ContentType?.MediaType);
+        Assert.Equal(code, Body.GetProperty("code").GetString());
+        return this;
+    }
+
+    /// <summary>The fields that an error names, each as often as it is named.</summary>
+    public IReadOnlyList<string> ErrorFields => [.. Body.GetProperty("errors").EnumerateArray().Select(error => error.GetProperty("field").GetString()!)];
+
     private sealed record FieldErrorBody(string Field, string Code, string Detail);
 }
 
@@ -59,10 +71,17 @@ public sealed record MessageBody(
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt)
 {
-    public bool IsSettled => Status is "PossiblyFailed" or "Failed" or "Cancelled" or "Delivered";
+    public bool IsSettled => Statuses.IsSettled(Status);
 
-    /// <summary>How far it has come; a status never goes back to a lower one within an attempt.</summary>
-    public int Rank => Status switch
+    public int Rank => Statuses.Rank(Status);
+}
+
+internal static class Statuses
+{
+    public static bool IsSettled(string status) => status is "PossiblyFailed" or "Failed" or "Cancelled" or "Delivered";
+
+    /// <summary>How far a text has come; a status never goes back to a lower one within an attempt.</summary>
+    public static int Rank(string status) => status switch
     {
         "Scheduled" => 10,
         "Queued" => 20,
@@ -72,7 +91,7 @@ public sealed record MessageBody(
         "PossiblyFailed" => 70,
         "Failed" or "Cancelled" => 80,
         "Delivered" => 90,
-        _ => throw new InvalidOperationException($"There is no status {Status}."),
+        _ => throw new InvalidOperationException($"There is no status {status}."),
     };
 }
 

@@ -13,6 +13,12 @@ public sealed class Client(LocalSystem system)
     /// <summary>A number nobody else texts, which does what its last four digits say.</summary>
     public string Number(string line) => _numbers.Next(line);
 
+    /// <summary>As many numbers that nobody else texts, and which take every text.</summary>
+    public IEnumerable<string> Numbers(int count) => _numbers.NextThatTakeAll(count);
+
+    /// <summary>Where the Function App listens.</summary>
+    public Uri Address => system.App.BaseAddress!;
+
     /// <param name="method">The method.</param>
     /// <param name="address">Relative to <c>/api/</c>.</param>
     /// <param name="body">An object, or the raw JSON as a string or as bytes.</param>
@@ -28,6 +34,31 @@ public sealed class Client(LocalSystem system)
     }
 
     public Task<Answer> GetAsync(string address) => CallAsync(HttpMethod.Get, address);
+
+    /// <summary>All items of a list, each page read by the cursor of the one before.</summary>
+    public async Task<IReadOnlyList<T>> ListAsync<T>(string address, int limit = 1000)
+    {
+        var items = new List<T>();
+        for (string? cursor = ""; cursor is not null;)
+        {
+            var start = cursor.Length == 0 ? "" : $"&cursor={Uri.EscapeDataString(cursor)}";
+            var page = (await GetAsync($"{address}{(address.Contains('?', StringComparison.Ordinal) ? '&' : '?')}limit={limit}{start}")).As<PageBody<T>>();
+            Assert.True(page.Items.Count <= limit, $"A page of {limit} has {page.Items.Count} items.");
+            items.AddRange(page.Items);
+            cursor = page.Next;
+        }
+        return items;
+    }
+
+    /// <summary>Reads what is not JSON.</summary>
+    public async Task<(string Text, HttpContentHeaders Headers)> DownloadAsync(string address)
+    {
+        using var response = await system.App.GetAsync(new Uri(address, UriKind.Relative));
+        Assert.Equal(200, (int)response.StatusCode);
+        return (await response.Content.ReadAsStringAsync(), response.Content.Headers);
+    }
+
+    public Task<Answer> PutAsync(string address, object? body = null) => CallAsync(HttpMethod.Put, address, body);
 
     public Task<Answer> PostAsync(string address, object? body = null, params (string Name, string Value)[] headers) => CallAsync(HttpMethod.Post, address, body, headers);
 
@@ -55,6 +86,19 @@ public sealed class Client(LocalSystem system)
     /// <summary>What the carrier took for a number, oldest first.</summary>
     public async Task<IReadOnlyList<CarrierText>> TextsToAsync(string number) =>
         (await system.Carrier.GetFromJsonAsync<PageBody<CarrierText>>($"_sim/texts?limit=1000&to={Uri.EscapeDataString(number)}"))!.Items;
+
+    /// <summary>All that the carrier took.</summary>
+    public async Task<IReadOnlyList<CarrierText>> AllTextsAsync()
+    {
+        var texts = new List<CarrierText>();
+        for (string? cursor = ""; cursor is not null;)
+        {
+            var page = (await system.Carrier.GetFromJsonAsync<PageBody<CarrierText>>($"_sim/texts?limit=1000&cursor={cursor}"))!;
+            texts.AddRange(page.Items);
+            cursor = page.Next;
+        }
+        return texts;
+    }
 
     public async Task<CarrierStats> CarrierStatsAsync() => (await system.Carrier.GetFromJsonAsync<CarrierStats>("_sim/stats"))!;
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net.Http.Json;
 using System.Text.Json;
 using Serverless.Tests.EndToEnd.Acceptance;
 using Xunit.Abstractions;
@@ -12,8 +11,6 @@ public sealed class KillTests(ITestOutputHelper output)
     private const int Texts = 500;
     private const int Kills = 10;
     private const int Callers = 16;
-    private const int KillsUntilTheLauncherPauses = 3;
-    private static readonly TimeSpan s_longestLife = TimeSpan.FromMilliseconds(1500);
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan s_within = TimeSpan.FromMinutes(4);
 
@@ -56,12 +53,12 @@ public sealed class KillTests(ITestOutputHelper output)
         var posts = Posts(client);
         await using var faults = await client.FaultsAsync(new { dropResponseRate = 0.2, errorRate = 0.1, duplicateReportRate = 0.3 });
 
-        await SendWhileKillingAsync(system, client, posts, new Random(seed));
+        await SendWhileKillingAsync(client, posts, new AppKiller(system, seed));
         var messages = await SettledAsync(client);
         var repeated = await Task.WhenAll(posts.Select(post => AskUntilAcceptedAsync(client, post)));
 
         output.WriteLine($"{Kills} kills, {_repeats} requests repeated; the carrier: {await client.CarrierStatsAsync()}");
-        var violations = Violations(posts, messages, repeated, await CarriedAsync(system)).ToList();
+        var violations = Violations(posts, messages, repeated, await client.AllTextsAsync()).ToList();
         Assert.True(violations.Count == 0, string.Join(Environment.NewLine, violations.Take(20).Append($"Seed {seed}, {violations.Count} violations. The system said:").Append(system.Log)));
     }
 
@@ -73,7 +70,7 @@ public sealed class KillTests(ITestOutputHelper output)
     }
 
     /// <summary>As many texts as are a kill's share, then the kill at a random instant while they are under way; then the next.</summary>
-    private async Task SendWhileKillingAsync(LocalSystem system, Client client, List<Post> posts, Random random)
+    private async Task SendWhileKillingAsync(Client client, List<Post> posts, AppKiller killer)
     {
         var waiting = new ConcurrentQueue<Post>(posts);
         using var allowed = new SemaphoreSlim(0);
@@ -86,17 +83,10 @@ public sealed class KillTests(ITestOutputHelper output)
                 _accepted[post.Index] = await AskUntilAcceptedAsync(client, post);
             }
         })));
-        for (var kill = 1; kill <= Kills; kill++)
+        while (killer.Kills < Kills)
         {
             allowed.Release(Texts / Kills);
-#pragma warning disable CA5394 // chance, not secrecy
-            await Task.Delay(random.NextDouble() * s_longestLife);
-#pragma warning restore CA5394
-            await system.KillAppAsync();
-            if (kill % KillsUntilTheLauncherPauses != 0) continue;
-            // The launcher waits longer and longer before it starts an app again that dies young; a stop makes it forget.
-            await system.StopAppAsync();
-            await system.StartAppAsync();
+            await killer.KillAsync();
         }
         allowed.Release(Callers);
         await callers;
@@ -134,18 +124,6 @@ public sealed class KillTests(ITestOutputHelper output)
             // What is not settled is a violation, and is named as one.
         }
         return messages;
-    }
-
-    private static async Task<IReadOnlyList<CarrierText>> CarriedAsync(LocalSystem system)
-    {
-        var carried = new List<CarrierText>();
-        for (string? cursor = ""; cursor is not null;)
-        {
-            var page = (await system.Carrier.GetFromJsonAsync<PageBody<CarrierText>>($"_sim/texts?limit=1000&cursor={cursor}"))!;
-            carried.AddRange(page.Items);
-            cursor = page.Next;
-        }
-        return carried;
     }
 
     private IEnumerable<string> Violations(List<Post> posts, IReadOnlyList<MessageBody> messages, MessageBody[] repeated, IReadOnlyList<CarrierText> carried)
