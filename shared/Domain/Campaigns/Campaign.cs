@@ -121,6 +121,7 @@ public sealed record Campaign
     /// <summary>Which shard a number is in, if it is in one; -1 while there are none.</summary>
     public int ShardOf(PhoneNumber number)
     {
+        if (Shards.Count == 0) return -1;
         var (low, high) = (0, Shards.Count);
         while (low < high)
         {
@@ -128,7 +129,7 @@ public sealed record Campaign
             if (string.CompareOrdinal(Shards[middle], number.Value) <= 0) low = middle + 1;
             else high = middle;
         }
-        return Math.Max(low - 1, Math.Min(Shards.Count - 1, 0));
+        return Math.Max(low - 1, 0);
     }
 
     /// <summary>How what bounces is sent again.</summary>

@@ -76,6 +76,9 @@ public readonly record struct RecipientEvent
     public static RecipientEvent Stopped(int index, FailureReason reason) => new(index, RecipientEventKind.Stopped) { Reason = reason };
 
     /// <summary>Nothing was sent, and nothing can be until something is put right.</summary>
+    /// <param name="index">Which recipient.</param>
+    /// <param name="attempt">The attempt's number.</param>
+    /// <param name="reason">What is wrong: a reason of the class <see cref="FailureClass.Configuration"/>.</param>
     public static RecipientEvent Held(int index, int attempt, FailureReason reason) => new(index, RecipientEventKind.Held) { Attempt = attempt, Reason = reason };
 
     /// <summary>It is to be sent again.</summary>

@@ -46,31 +46,32 @@ public static class RecipientLifecycle
             RecipientEventKind.Requeued when state.CanRequeue => new RecipientState { Attempts = state.Attempts, AttemptsBefore = state.Attempts, Due = now },
             _ => state,
         };
-        // To wait longer is no change that anybody sees.
-        return next with { At = next == state || happened.Kind is RecipientEventKind.Postponed ? state.At : now };
+        // To wait longer is no change: the time of the claim is kept with it.
+        var isChange = next != state && (happened.Kind is not RecipientEventKind.Postponed || next.Phase != state.Phase);
+        return isChange ? next with { At = now } : next;
     }
 
     private static RecipientState Find(RecipientState state, in RecipientEvent happened, DateTimeOffset now, CampaignPolicy policy, string seed)
     {
         var finding = happened.Finding!;
-        if (finding.Outcome is AttemptOutcome.Delivered) return state.Phase is Delivered ? state : Settle(state, Delivered, null, 0);
+        if (finding.Outcome is AttemptOutcome.Delivered) return Settle(state, Delivered, null, 0);
         if (happened.Attempt <= state.AttemptsBefore || state.Phase is Delivered) return state;
-        var reason = finding.Reason;
         if (finding.IsFinalFailure)
         {
-            var failed = Settle(state, Failed, reason, CodeOf(finding));
+            var failed = Settle(state, Failed, finding.Reason, CodeOf(finding));
             return state.Phase is not Failed || IsStronger(failed, state) ? failed : state;
         }
         if (happened.Attempt != state.Attempts || state.Phase is Failed) return state;
-        if (finding.IsUnconfirmed) return Doubt(state, reason!.Value);
-        if (reason is null) return state.Phase is Sending ? state with { Phase = Sent, Due = state.Unconfirmed is null ? happened.Until : null } : state;
-        return state.Phase is Queued or Scheduled ? state : Bounce(state, reason.Value, CodeOf(finding), now, policy, seed);
+        // Whatever the carrier says of an attempt that was held shows that it took a call all the same.
+        if (IsHeld(state)) state = state with { Phase = Sending, Reason = null };
+        if (finding.IsUnconfirmed) return Doubt(state, finding.Reason!.Value);
+        if (finding.Reason is { } reason) return Bounce(state, reason, CodeOf(finding), now, policy, seed);
+        return state.Phase is Sending ? state with { Phase = Sent, Due = state.Unconfirmed is null ? happened.Until : null } : state;
     }
 
     /// <summary>Nobody knows. What is known all the same stays known.</summary>
-    private static RecipientState Doubt(RecipientState state, FailureReason reason) => state.Phase is Queued or Scheduled || state.Unconfirmed <= reason
-        ? state
-        : state with { Unconfirmed = reason, Due = null };
+    private static RecipientState Doubt(RecipientState state, FailureReason reason) =>
+        state.Unconfirmed <= reason ? state : state with { Unconfirmed = reason, Due = null };
 
     private static RecipientState Bounce(RecipientState state, FailureReason reason, int code, DateTimeOffset now, CampaignPolicy policy, string seed)
     {
@@ -81,7 +82,9 @@ public static class RecipientLifecycle
             bounced = Count(bounced, state.Reason, -1);
         }
         bounced = Count(bounced, reason, 1);
-        if (AreUsedUp(bounced)) return bounced with { Phase = GaveUp, Due = null };
+        if (state.Phase is GaveUp || AreUsedUp(bounced)) return bounced with { Phase = GaveUp, Due = null };
+        // When the next attempt is due was settled by the first thing that was heard.
+        if (state.Phase is Bounced) return bounced;
         var due = now + policy.Schedule.DelayAfter(bounced.Attempts - bounced.AttemptsBefore, seed);
         if (due >= policy.GiveUpAt) return bounced with { Phase = GaveUp, Due = null };
         return bounced with { Due = bounced.Unconfirmed is null ? due : null };
@@ -97,10 +100,12 @@ public static class RecipientLifecycle
     private static RecipientState Settle(RecipientState state, RecipientPhase phase, FailureReason? reason, int code) =>
         new() { Attempts = state.Attempts, AttemptsBefore = state.AttemptsBefore, Phase = phase, Reason = reason, Code = code, At = state.At };
 
+    private static bool IsHeld(RecipientState state) => state is { Phase: Bounced, Reason: { } reason } && FailureReasons.ClassOf(reason) is FailureClass.Configuration;
+
     private static RecipientState Count(RecipientState state, FailureReason? reason, int by) => ResendsAfter(reason) switch
     {
-        1 => state with { BouncesAllowingOne = Math.Min(state.BouncesAllowingOne + by, 15) },
-        > 1 => state with { BouncesAllowingFew = Math.Min(state.BouncesAllowingFew + by, 15) },
+        1 => state with { BouncesAllowingOne = state.BouncesAllowingOne + by },
+        > 1 => state with { BouncesAllowingFew = state.BouncesAllowingFew + by },
         _ => state,
     };
 
@@ -118,7 +123,7 @@ public static class RecipientLifecycle
         return order < 0;
     }
 
-    private static int? ResendsAfter(FailureReason? reason) => reason is { } known && FailureReasons.ClassOf(known) is FailureClass.Soft ? FailureReasons.AutomaticResendsOf(known) : null;
+    private static int? ResendsAfter(FailureReason? reason) => reason is { } known ? FailureReasons.AutomaticResendsOf(known) : null;
 
     private static int CodeOf(AttemptFinding finding) =>
         ushort.TryParse(finding.CarrierCode, NumberStyles.None, CultureInfo.InvariantCulture, out var code) ? code : 0;

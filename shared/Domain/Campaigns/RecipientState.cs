@@ -58,7 +58,7 @@ public readonly record struct RecipientState
     /// <summary>How many attempts since the last re-send by hand bounced for a reason that allows a few re-sends.</summary>
     public int BouncesAllowingFew { get; init; }
 
-    /// <summary>When it last changed. While an attempt is under way: when it was claimed.</summary>
+    /// <summary>When it last changed. While a call has no answer: when it was claimed. To wait longer is no change.</summary>
     public DateTimeOffset At { get; init; }
 
     /// <summary>When something is to be done about it, if nothing happens before; null for never.</summary>
