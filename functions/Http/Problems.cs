@@ -15,6 +15,18 @@ internal static class Problems
 
     public static Problem BodyTooLarge(int limit) => new(413, "body_too_large", "The body is too large.", $"At most {limit} bytes are read.");
 
+    public static Problem BodyCutOff() => new(400, "body_cut_off", "The body ended too early.", "Nothing of it was kept. Send it again.");
+
+    public static Problem MalformedCsv(string detail) => new(400, "malformed_csv", "The body is not the CSV that is expected.", detail);
+
+    public static Problem UnsupportedMediaType() => new(415, "unsupported_media_type", "Such a body is not read here.", "application/json or text/csv, in UTF-8.");
+
+    public static Problem MissingToColumn() => new(422, "missing_to_column", "There is no column of numbers.", "One name in the first row has to be \"to\". Commas stand between the columns.");
+
+    public static Problem DuplicateColumn(string name) => new(422, "duplicate_column", "Two columns have the same name.", $"\"{name}\" is there twice; upper and lower case are not told apart.");
+
+    public static Problem TooManyRows(int limit) => new(413, "too_many_rows", "There are too many rows.", $"At most {limit} are read in one call; several calls add up. Nothing of it was kept.");
+
     public static Problem InvalidParameter(string name, string detail) => Field(400, name, "invalid_parameter", detail);
 
     public static Problem InvalidCursor() => Field(400, "cursor", "invalid_cursor", "Not a cursor of this list: use the value of \"next\" as it is.");

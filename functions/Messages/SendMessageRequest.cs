@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -19,10 +18,6 @@ internal sealed record SendMessageRequest(
 {
     private const int MaxReference = 200;
 
-    // Control characters but for line breaks, the form feed of the GSM alphabet and the tab; and those that turn the reading direction.
-    private static readonly SearchValues<char> s_forbidden = SearchValues.Create(
-        [.. Enumerable.Range(0, char.MaxValue).Select(code => (char)code).Where(c => char.IsControl(c) && c is not ('\n' or '\r' or '\t' or '\f') || c is (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069'))]);
-
     /// <summary>The text to be sent; null with the errors when it cannot be.</summary>
     public SendMessage? ToCommand(DateTimeOffset now, out IReadOnlyList<FieldError> errors)
     {
@@ -40,7 +35,7 @@ internal sealed record SendMessageRequest(
     public static IEnumerable<FieldError> TextErrors(string? text)
     {
         if (string.IsNullOrWhiteSpace(text)) yield return new FieldError("text", "text_empty", "There are no words to send.");
-        else if (text.AsSpan().IndexOfAny(s_forbidden) is >= 0 and var at)
+        else if (ControlCharacters.IndexIn(text) is >= 0 and var at)
         {
             yield return new FieldError("text", "control_character", string.Create(CultureInfo.InvariantCulture, $"U+{(int)text[at]:X4} at {at} cannot be sent."));
         }
