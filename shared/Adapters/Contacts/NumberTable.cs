@@ -50,9 +50,9 @@ public sealed record NumberFacts(PhoneNumber Number, LineType? LineType, OptOut?
 /// </summary>
 public sealed class NumberTable(TableRegistry tables)
 {
-    private const int FewNumbers = 8;
+    private const int FewNumbers = 8; // that many are not worth a range
     private const int ReadAtOnce = 32;
-    private const int WorthAPage = 16;
+    private const int WorthAPage = 16; // numbers asked for; a page carries up to 1,000 rows
 
     private readonly LazyTable _table = tables.Table("Numbers");
 
@@ -88,7 +88,7 @@ public sealed class NumberTable(TableRegistry tables)
     }
 
     /// <summary>The numbers behind one that are opted out, in their order.</summary>
-    /// <remarks>Reads over the whole table, but for the rows that say nothing of an opt-out those are few: most are here for one.</remarks>
+    /// <remarks>Storage goes over rows without an opt-out too, and leaves them out; they are few, as most numbers have their row for one.</remarks>
     public async IAsyncEnumerable<(PhoneNumber Number, OptOut OptOut)> ListOptOutsAsync(
         PhoneNumber? after, int pageSize, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {

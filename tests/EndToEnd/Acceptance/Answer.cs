@@ -101,6 +101,12 @@ public sealed record AttemptBody(int Number, DateTimeOffset At, string? Outcome,
 
 public sealed record NumberBody(string Number, string? LineType, int Unconfirmed, int FailuresInARow, bool OptedOut, bool SuggestOptOut);
 
+public sealed record OptOutBody(string Number, DateTimeOffset Since, string Source, string? Text);
+
+public sealed record SendingBody(PauseWhenBody? PauseWhen);
+
+public sealed record PauseWhenBody(int Settled, double FailedShare);
+
 public sealed record TextMessagingBody(string Status, string? Number, string? Organisation, string? Contact, string? TimeZone);
 
 public sealed record EstimateBody(string Encoding, int Characters, int Segments, int PerSegment, IReadOnlyList<CulpritBody> Culprits, string? Suggestion);

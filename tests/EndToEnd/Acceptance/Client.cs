@@ -76,6 +76,18 @@ public sealed class Client(LocalSystem system)
 
     public async Task<NumberBody> AboutAsync(string number) => (await GetAsync($"numbers/{number}")).As<NumberBody>();
 
+    /// <summary>The number's row in the list of opt-outs, page by page; null when it is on none.</summary>
+    public async Task<OptOutBody?> OptOutAsync(string number)
+    {
+        for (string? next = ""; next is not null;)
+        {
+            var page = (await GetAsync($"opt-outs?limit=1000&cursor={next}")).As<PageBody<OptOutBody>>();
+            if (page.Items.SingleOrDefault(item => item.Number == number) is { } found) return found;
+            next = page.Next;
+        }
+        return null;
+    }
+
     public async Task<ReferenceBody> ReferenceAsync(string vocabulary) => (await GetAsync($"reference/statuses?vocabulary={vocabulary}")).As<ReferenceBody>();
 
     public async Task<TextMessagingBody> SettingsAsync() => (await GetAsync("settings/text-messaging")).As<TextMessagingBody>();

@@ -55,13 +55,18 @@ public sealed class KeyTests(KeyTests.LockedSystem locked) : IClassFixture<KeyTe
         { "GET", "numbers/+16045550100" },
         { "PUT", "numbers/+16045550100" },
         { "GET", "reference/statuses" },
+        { "GET", "opt-outs" },
+        { "PUT", "opt-outs/+16045550100" },
+        { "DELETE", "opt-outs/+16045550100" },
         { "GET", "settings/text-messaging" },
+        { "GET", "settings/sending" },
         { "GET", "unmatched-reports" },
     };
 
     public static TheoryData<string, string> AdministratorRoutes => new()
     {
         { "POST", "settings/text-messaging/enable" },
+        { "PUT", "settings/sending" },
         { "POST", "unmatched-reports/replay" },
     };
 
