@@ -51,18 +51,21 @@ internal static class Problems
         ? Refused([new FieldError("to", "opted_out", FailureReasons.AdviceOf(obstacle))])
         : Refused([new FieldError("to", "landline", FailureReasons.AdviceOf(obstacle))]);
 
-    public static Problem NotResendable(MessageState state) => new(
+    public static Problem NotResendable(MessageStatus status, FailureReason? reason) => new(
         409,
         "not_resendable",
-        state switch
-        {
-            { Status: MessageStatus.Delivered } => "It has arrived.",
-            { IsSettled: true } => "Sending it again cannot work.",
-            _ => "It is still under way.",
-        },
-        state is { IsSettled: true, Reason: { } reason } ? FailureReasons.AdviceOf(reason) : null);
+        status is MessageStatus.Delivered ? "It has arrived." : status.IsSettled() ? "Sending it again cannot work." : "It is still under way.",
+        status.IsSettled() && reason is { } known ? FailureReasons.AdviceOf(known) : null);
 
     public static Problem TooLate() => new(409, "too_late", "It cannot be taken back any more.");
+
+    public static Problem NoRecipients() => new(422, "no_recipients", "There is nobody to send to.", "Upload recipients first.");
+
+    public static Problem TooManyFields(int limit) => new(422, "too_many_fields", "The campaign would have too many fields.", $"At most {limit} names of fields, and no overlong ones. Nothing of this upload was kept.");
+
+    public static Problem TooManyRecipients(int limit) => new(422, "too_many_recipients", "The campaign would have too many recipients.", $"At most {limit}. Nothing of this upload was kept.");
+
+    public static Problem TooManyUploads(int limit) => new(422, "too_many_uploads", "The campaign had too many uploads.", $"At most {limit} calls add recipients to a campaign. Nothing of this one was kept.");
 
     public static Problem WrongState(string detail) => new(409, "wrong_state", "That is not possible in its state.", detail);
 

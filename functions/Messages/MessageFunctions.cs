@@ -33,12 +33,12 @@ public sealed class MessageFunctions(MessageTable messages, MessageSender sender
         var message = await FindAsync(id, cancellationToken);
         var state = message.Value.State;
         var futile = state.Reason is { } reason && !FailureReasons.CanResendByHand(reason);
-        if (!MessageLifecycle.CanRequeue(state) || futile && !body.Force) return Problems.NotResendable(state);
+        if (!MessageLifecycle.CanRequeue(state) || futile && !body.Force) return Problems.NotResendable(state.Status, state.Reason);
         if (!(await settings.GetAsync(cancellationToken)).On) return Problems.TextMessagingOff();
         if (MessageDispatcher.Obstacle(await numbers.FindAsync(message.Value.To, cancellationToken)) is { } obstacle) return Problems.CannotBeTexted(obstacle);
         return await sender.RequeueAsync(message, cancellationToken) is { } requeued
             ? Answers.Accepted($"/api/messages/{id}", MessageView.Of(requeued, vocabulary))
-            : Problems.NotResendable(state);
+            : Problems.NotResendable(state.Status, state.Reason);
     }
 
     /// <summary><c>POST /messages/{id}/cancel</c>: takes a text back that waits for its first attempt.</summary>

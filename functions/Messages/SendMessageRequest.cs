@@ -23,7 +23,7 @@ internal sealed record SendMessageRequest(
     {
         var found = new List<FieldError>();
         var to = Number(found);
-        found.AddRange(TextErrors(Text));
+        if (TextError(Text) is { } inText) found.Add(inText);
         if (SendAt < now) found.Add(new FieldError("sendAt", "send_at_in_past", "This time is over."));
         if (ValidUntil <= now || ValidUntil <= SendAt) found.Add(new FieldError("validUntil", "valid_until_too_early", "It has to be later than now, and than sendAt."));
         if (Reference?.Length > MaxReference) found.Add(new FieldError("reference", "reference_too_long", $"At most {MaxReference} characters."));
@@ -31,16 +31,19 @@ internal sealed record SendMessageRequest(
         return found.Count == 0 ? new SendMessage(to!, Text!, SendAt, ValidUntil, Reference) : null;
     }
 
-    /// <summary>What keeps words from being sent.</summary>
-    public static IEnumerable<FieldError> TextErrors(string? text)
+    /// <summary>What keeps a text from being sent.</summary>
+    public static FieldError? TextError(string? text) => WordError(text) ?? (SmsText.CountSegments(text) > SmsText.MaxSegments ? TooLong() : null);
+
+    /// <summary>What keeps words from being sent, however long they are.</summary>
+    public static FieldError? WordError(string? text)
     {
-        if (string.IsNullOrWhiteSpace(text)) yield return new FieldError("text", "text_empty", "There are no words to send.");
-        else if (ControlCharacters.IndexIn(text) is >= 0 and var at)
-        {
-            yield return new FieldError("text", "control_character", string.Create(CultureInfo.InvariantCulture, $"U+{(int)text[at]:X4} at {at} cannot be sent."));
-        }
-        else if (SmsText.CountSegments(text) > SmsText.MaxSegments) yield return new FieldError("text", "text_too_long", $"At most {SmsText.MaxSegments} segments are sent.");
+        if (string.IsNullOrWhiteSpace(text)) return new FieldError("text", "text_empty", "There are no words to send.");
+        return ControlCharacters.IndexIn(text) is >= 0 and var at
+            ? new FieldError("text", "control_character", string.Create(CultureInfo.InvariantCulture, $"U+{(int)text[at]:X4} at {at} cannot be sent."))
+            : null;
     }
+
+    public static FieldError TooLong() => new("text", "text_too_long", $"At most {SmsText.MaxSegments} segments are sent.");
 
     private PhoneNumber? Number(List<FieldError> errors)
     {

@@ -58,6 +58,7 @@ public static class ServiceCollectionExtensions
     {
         services.AddValidatedOptions<CampaignOptions>(CampaignOptions.Section);
         services.AddSingleton<CampaignTable>().AddSingleton<RecipientTable>().AddSingleton<ShardTable>();
+        services.AddSingleton<CampaignRecipients>().AddSingleton<RecipientStory>();
         services.AddSingleton<CampaignUploads>().AddSingleton<RecipientPacker>().AddSingleton<CampaignEstimates>();
         services.AddSingleton<CampaignPauses>().AddSingleton<CampaignPlanner>().AddSingleton<CampaignRequeue>().AddSingleton<CampaignReports>();
         return services.AddSingleton<OverdueReports>().AddSingleton<CarrierCalls>().AddSingleton<ShardSender>();

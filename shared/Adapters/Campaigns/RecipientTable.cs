@@ -45,15 +45,12 @@ public sealed class RecipientTable(TableRegistry tables) : IDisposable
     /// <param name="campaign">The campaign.</param>
     /// <param name="after">Only numbers behind this one; null for all.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    public async IAsyncEnumerable<Recipient> MergedAsync(Campaign campaign, PhoneNumber? after, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        if (campaign.Uploads.Count == 0) yield break;
-        var pageSize = Math.Clamp(MergedRows / campaign.Uploads.Count, FewestRows, MergedRows);
-        var table = TableOf(campaign.Id).Existing;
-        await using var merge = new RecipientMerge();
-        await merge.StartAsync(campaign.Uploads, upload => UploadAsync(table, upload, after, pageSize, cancellationToken), QueriesAtOnce);
-        while (await merge.NextAsync() is { } recipient) yield return recipient;
-    }
+    public IAsyncEnumerable<Recipient> MergedAsync(Campaign campaign, PhoneNumber? after, CancellationToken cancellationToken) =>
+        MergedAsync(campaign, after is null ? 0 : CompactNumber.Of(after), cancellationToken);
+
+    /// <summary>The recipient of that number as all uploads together have it; null when none has.</summary>
+    public async Task<Recipient?> FindUploadedAsync(Campaign campaign, PhoneNumber number, CancellationToken cancellationToken) =>
+        await MergedAsync(campaign, CompactNumber.Of(number) - 1, cancellationToken).FirstOrDefaultAsync(cancellationToken) is { } first && first.To == number ? first : null;
 
     /// <summary>Writes the batches of all shards. Safe to repeat, also twice at once, with the same recipients and lengths.</summary>
     /// <param name="campaign">Whose.</param>
@@ -217,21 +214,31 @@ public sealed class RecipientTable(TableRegistry tables) : IDisposable
         if (group.Count > 0) yield return group;
     }
 
+    private async IAsyncEnumerable<Recipient> MergedAsync(Campaign campaign, long after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (campaign.Uploads.Count == 0) yield break;
+        var pageSize = Math.Clamp(MergedRows / campaign.Uploads.Count, FewestRows, MergedRows);
+        var table = TableOf(campaign.Id).Existing;
+        await using var merge = new RecipientMerge();
+        await merge.StartAsync(campaign.Uploads, upload => UploadAsync(table, upload, after, pageSize, cancellationToken), QueriesAtOnce);
+        while (await merge.NextAsync() is { } recipient) yield return recipient;
+    }
+
     private static async IAsyncEnumerable<Recipient> UploadAsync(
         TableClient table,
         CampaignUpload upload,
-        PhoneNumber? after,
+        long after,
         int pageSize,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var partition = UploadPartition(upload.Id);
-        var from = after is null ? 0 : await SeekAsync(table, partition, upload.Rows, CompactNumber.Of(after), cancellationToken);
+        var from = after == 0 ? 0 : await SeekAsync(table, partition, upload.Rows, after, cancellationToken);
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey ge {PackedRow.Key(partition, from)}");
         await foreach (var entity in GrowingPagesAsync(table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken), pageSize))
         {
             foreach (var recipient in PackedRow.From(entity).Read())
             {
-                if (after is null || string.CompareOrdinal(recipient.To.Value, after.Value) > 0) yield return recipient;
+                if (CompactNumber.Of(recipient.To) > after) yield return recipient;
             }
         }
     }

@@ -27,6 +27,13 @@ public sealed class ShardNumbers
     /// <summary>The index of a number in E.164; -1 when it is not in the shard, or no number. Does not allocate.</summary>
     public int IndexOf(ReadOnlySpan<char> e164) => CompactNumber.TryParse(e164, out var number) ? Math.Max(Array.BinarySearch(_numbers, number), -1) : -1;
 
+    /// <summary>The index of the first number behind one, which need not be in the shard.</summary>
+    internal int FirstAfter(PhoneNumber number)
+    {
+        var found = Array.BinarySearch(_numbers, CompactNumber.Of(number));
+        return found >= 0 ? found + 1 : ~found;
+    }
+
     /// <summary>Which row a recipient is in.</summary>
     internal int RowOf(int index) => Array.BinarySearch(_rows, index) is var found && found >= 0 ? found : ~found - 1;
 

@@ -1,5 +1,6 @@
 using Serverless.Contacts;
 using Serverless.Delivery;
+using Serverless.Messages;
 
 namespace Serverless.Campaigns;
 
@@ -135,6 +136,9 @@ public sealed record Campaign
     /// <summary>How what bounces is sent again.</summary>
     public CampaignPolicy PolicyWith(RetrySchedule schedule) => new(schedule, StartedAt + GiveUpAfter);
 
+    /// <summary>Where every recipient stands as long as there are no shards. One that was closed before its time keeps what was shown.</summary>
+    public MessageStatus StatusBeforePacking => From is not null && StartedAt is null ? MessageStatus.Scheduled : MessageStatus.Queued;
+
     /// <summary>The counts as long as there are no shards.</summary>
-    public StatusCounts CountsBeforePacking => Status is CampaignStatus.Scheduled ? StatusCounts.None with { Scheduled = Total } : StatusCounts.None with { Queued = Total };
+    public StatusCounts CountsBeforePacking => StatusBeforePacking is MessageStatus.Scheduled ? StatusCounts.None with { Scheduled = Total } : StatusCounts.None with { Queued = Total };
 }
