@@ -1,3 +1,4 @@
+using Serverless.Campaigns;
 using Serverless.Settings;
 
 namespace Serverless.Tests.Integration.Storage;
