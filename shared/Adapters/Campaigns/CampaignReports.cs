@@ -33,27 +33,18 @@ public sealed class CampaignReports(
         if (await FindAsync(shard, cancellationToken) is not { } campaign) return [.. reports.Select(report => report.Source)];
         var people = await recipients.NumbersAsync(shard, cancellationToken);
         var now = time.GetUtcNow();
-        var placed = reports.Select(report => (report.Source, Index: people.IndexOf(report.Report.To), report.Attempt, Finding: report.Report.Attempt.ToFinding(now), report.Report.Attempt.Text)).ToList();
+        var placed = reports.Select(report => (report.Source, Index: IndexOf(people, report.Report.To), report.Attempt, Finding: report.Report.Attempt.ToFinding(now))).ToList();
         await OptOutAsync(people, placed.Where(report => report.Index >= 0 && report.Finding.Reason is FailureReason.OptedOut).Select(report => (report.Index, report.Finding)), cancellationToken);
+        var policy = campaign.PolicyWith(_schedule);
+        await PauseAsync(shard, policy, [.. placed.Where(report => report.Index >= 0 && IsFault(report.Finding)).Select(report => RecipientEvent.Found(report.Index, report.Attempt, report.Finding))], cancellationToken);
         IReadOnlyList<T> misfits = [];
-        var lookedAgain = false;
-        var change = await shards.ChangeAsync(shard, campaign.PolicyWith(_schedule), state =>
+        var change = await shards.ChangeAsync(shard, policy, state =>
         {
-            // A claim comes before its reports, but perhaps of another process, after the state in memory.
             var fits = placed.ToLookup(report => report.Index >= 0 && report.Attempt <= state[report.Index].Attempts);
             misfits = [.. fits[false].Select(report => report.Source)];
-            if (!lookedAgain && fits[false].Any(report => report.Index >= 0))
-            {
-                lookedAgain = true;
-                return null;
-            }
             return new ShardEdit(fits[true].Select(report => RecipientEvent.Found(report.Index, report.Attempt, report.Finding)), []);
-        }, fresh: false, cancellationToken);
+        }, cancellationToken);
         if (change is null) return [.. reports.Select(report => report.Source)];
-        if (placed.Select(report => report.Finding.Reason).FirstOrDefault(reason => reason is { } known && FailureReasons.ClassOf(known) is FailureClass.Configuration) is { } fault)
-        {
-            await pauses.PauseAsync(shard.Campaign, fault, cancellationToken);
-        }
         await WakeAsync(shard.Campaign, change, cancellationToken);
         return misfits;
     }
@@ -70,6 +61,22 @@ public sealed class CampaignReports(
             if (campaign is { Shards.Count: > 0 }) _known.Set(shard.Campaign, campaign, new MemoryCacheEntryOptions { Size = 1, SlidingExpiration = TimeSpan.FromMinutes(10) });
         }
         return shard.Number < campaign?.Shards.Count ? campaign : null;
+    }
+
+    /// <summary>The carrier spells numbers in more than one way.</summary>
+    private static int IndexOf(ShardNumbers people, string? to) => PhoneNumber.TryParse(to, out var number) ? people.IndexOf(number) : -1;
+
+    private static bool IsFault(Messages.AttemptFinding finding) => finding.Reason is { } reason && FailureReasons.ClassOf(reason) is FailureClass.Configuration;
+
+    /// <summary>
+    /// Pauses the campaign when the sender is not fit to send. Before that is stored, so that it cannot be lost in between; what was stored
+    /// before pauses nothing, or a report that comes again would undo a resumption.
+    /// </summary>
+    private async Task PauseAsync(ShardId shard, CampaignPolicy policy, IReadOnlyList<RecipientEvent> faults, CancellationToken cancellationToken)
+    {
+        if (faults.Count == 0 || await shards.ReadAsync(shard, cancellationToken) is not { } state) return;
+        var (_, news) = state.Apply(faults.Where(fault => fault.Attempt <= state[fault.Index].Attempts), time.GetUtcNow(), policy, shard);
+        if (news.Count > 0) await pauses.PauseAsync(shard.Campaign, news[0].Finding!.Reason!.Value, cancellationToken);
     }
 
     private async Task OptOutAsync(ShardNumbers people, IEnumerable<(int Index, Messages.AttemptFinding Finding)> optedOut, CancellationToken cancellationToken)

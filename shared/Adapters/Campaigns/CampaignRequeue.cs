@@ -57,5 +57,5 @@ public sealed class CampaignRequeue(ShardTable shards, RecipientTable recipients
     }
 
     private Task<ShardChange?> ChangeAsync(Campaign campaign, ShardId shard, Func<ShardState, IEnumerable<RecipientEvent>> decide, CancellationToken cancellationToken) =>
-        shards.ChangeAsync(shard, campaign.PolicyWith(_schedule), state => new ShardEdit(decide(state), []), fresh: true, cancellationToken);
+        shards.ChangeAsync(shard, campaign.PolicyWith(_schedule), state => new ShardEdit(decide(state), []), cancellationToken);
 }

@@ -93,7 +93,6 @@ public sealed class CarrierCalls(
                 step.Shard,
                 step.Policy,
                 state => new ShardEdit(some.SelectMany(record => record).Where(answer => answer.IsNewsTo(state)).Select(answer => answer.Event), calls),
-                fresh: false,
                 cancellationToken);
         }
     }

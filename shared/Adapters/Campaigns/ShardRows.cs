@@ -84,7 +84,7 @@ internal static class ShardRows
         {
             if (text is null) return 0;
             if (texts.TryGetValue(text, out var known)) return known;
-            if ((length += JsonEncodedText.Encode(text).EncodedUtf8Bytes.Length + 3) > LargestText) return 0;
+            if ((length += JsonSerializer.Serialize(text).Length + 1) > LargestText) return 0;
             return texts[text] = texts.Count + 1;
         }
     }

@@ -45,7 +45,7 @@ public sealed class ShardSender(
         if (await campaigns.FindAsync(shard.Campaign, cancellationToken) is not { Value: { MaySend: true } campaign }) return SendStep.Done;
         if (await shards.ReadAsync(shard, cancellationToken) is not { } state) return SendStep.Done;
         var step = new Step(shard, campaign, campaign.PolicyWith(_schedule), TextTemplate.Parse(campaign.Text), await recipients.NumbersAsync(shard, cancellationToken), time.GetUtcNow());
-        var agenda = ShardAgenda.Of(state, step.Now, delivery.Value.RepeatWithin);
+        var agenda = ShardAgenda.Of(state, step.Now, delivery.Value.RepeatWithin, step.Policy.GiveUpAt);
         var quiet = await QuietAsync(step, agenda.ToSend, cancellationToken);
         var sendable = agenda.ToSend.Where(index => !quiet.ContainsKey(index)).ToList();
         var wanted = sendable.Take(Math.Min(atMost ?? int.MaxValue, MostInStep(step))).ToList();
@@ -60,6 +60,7 @@ public sealed class ShardSender(
         [
             .. quiet.Select(entry => RecipientEvent.Postponed(entry.Key, entry.Value)),
             .. stopped.Select(entry => RecipientEvent.Stopped(entry.Key, entry.Value)),
+            .. agenda.TooLate.Select(index => RecipientEvent.Stopped(index, state[index].Reason ?? FailureReason.Expired)),
             .. agenda.ToGiveUp.Select(index => RecipientEvent.TimedOut(index, state[index].Attempts, FailureReason.DeliveryUnconfirmed)),
             .. await overdueReports.LookAsync(shard, state, agenda.Overdue, step.Now, cancellationToken),
         ];
@@ -115,8 +116,10 @@ public sealed class ShardSender(
         var change = await shards.ChangeAsync(step.Shard, step.Policy, current =>
         {
             claimed = [.. wanted.Where(index => current[index] == seen[index])];
-            return new ShardEdit([.. others, .. claimed.Select(index => RecipientEvent.Claimed(index, seen[index].Attempts + 1, step.Now + delivery.Value.SafetyNet))], []);
-        }, fresh: false, cancellationToken);
+            // What we decided holds for what we saw; what the carrier said holds whatever happened meanwhile.
+            var valid = others.Where(happened => happened.Kind is RecipientEventKind.Found || current[happened.Index] == seen[happened.Index]);
+            return new ShardEdit([.. valid, .. claimed.Select(index => RecipientEvent.Claimed(index, seen[index].Attempts + 1, step.Now + delivery.Value.SafetyNet))], []);
+        }, cancellationToken);
         return change is null ? [] : [.. claimed.Select(index => Claim.Of(index, change.After[index]))];
     }
 
@@ -137,17 +140,19 @@ internal sealed record Claim(int Index, int Attempt, DateTimeOffset At)
 
 /// <summary>What is due in a shard.</summary>
 /// <param name="ToSend">Those whose next attempt is due.</param>
+/// <param name="TooLate">Those whose next attempt is due, but may not begin any more.</param>
 /// <param name="ToRepeat">Those whose call had no answer, and is to be made again.</param>
 /// <param name="ToGiveUp">Those whose call had no answer for so long that the carrier may have forgotten it.</param>
 /// <param name="Overdue">Those of whom a report should have come; the longest overdue, as many as a step looks after.</param>
 /// <param name="HasMoreOverdue">Whether there are more of the last.</param>
-internal sealed record ShardAgenda(IReadOnlyList<int> ToSend, IReadOnlyList<int> ToRepeat, IReadOnlyList<int> ToGiveUp, IReadOnlyList<int> Overdue, bool HasMoreOverdue)
+internal sealed record ShardAgenda(IReadOnlyList<int> ToSend, IReadOnlyList<int> TooLate, IReadOnlyList<int> ToRepeat, IReadOnlyList<int> ToGiveUp, IReadOnlyList<int> Overdue, bool HasMoreOverdue)
 {
     private const int MostOverdue = 1000;
 
-    public static ShardAgenda Of(ShardState state, DateTimeOffset now, TimeSpan repeatWithin)
+    public static ShardAgenda Of(ShardState state, DateTimeOffset now, TimeSpan repeatWithin, DateTimeOffset? giveUpAt)
     {
-        List<int> toSend = [], toRepeat = [], toGiveUp = [], overdue = [];
+        var isOver = giveUpAt <= now;
+        List<int> toSend = [], tooLate = [], toRepeat = [], toGiveUp = [], overdue = [];
         for (var index = 0; index < state.Length; index++)
         {
             var recipient = state[index];
@@ -156,10 +161,11 @@ internal sealed record ShardAgenda(IReadOnlyList<int> ToSend, IReadOnlyList<int>
             {
                 RecipientPhase.Sending => recipient.At + repeatWithin <= now ? toGiveUp : toRepeat,
                 RecipientPhase.Sent => overdue,
-                _ => toSend,
+                // What somebody sends again by hand late is meant to be late.
+                _ => isOver && !recipient.IsRequeued ? tooLate : toSend,
             };
             list.Add(index);
         }
-        return new ShardAgenda(toSend, toRepeat, toGiveUp, [.. overdue.Take(MostOverdue)], overdue.Count > MostOverdue);
+        return new ShardAgenda(toSend, tooLate, toRepeat, toGiveUp, [.. overdue.Take(MostOverdue)], overdue.Count > MostOverdue);
     }
 }

@@ -12,11 +12,7 @@ public sealed record CallRecord(int Attempt, IReadOnlyList<int> Recipients, IRea
 /// <summary>What is to be written to a shard.</summary>
 /// <param name="Events">What happened to its recipients.</param>
 /// <param name="Calls">The calls that it came of; written only if an event changes something.</param>
-public sealed record ShardEdit(IEnumerable<RecipientEvent> Events, IReadOnlyList<CallRecord> Calls)
-{
-    /// <summary>Nothing.</summary>
-    public static ShardEdit None { get; } = new([], []);
-}
+public sealed record ShardEdit(IEnumerable<RecipientEvent> Events, IReadOnlyList<CallRecord> Calls);
 
 /// <summary>What a shard's head says without its recipients.</summary>
 public sealed record ShardSummary(StatusCounts Counts, int Unsettled, DateTimeOffset? NextDue, DateTimeOffset? NextAttemptAt, bool IsArchived);
@@ -54,39 +50,39 @@ public sealed class ShardTable(TableRegistry tables, TimeProvider time) : IDispo
     }
 
     /// <summary>Where the recipients stand; null when there is no such shard.</summary>
-    public async Task<ShardState?> ReadAsync(ShardId shard, CancellationToken cancellationToken) => await WriterOf(shard).ReadAsync(cancellationToken);
+    public async Task<ShardState?> ReadAsync(ShardId shard, CancellationToken cancellationToken)
+    {
+        var table = TableOf(shard.Campaign).Existing;
+        return await FindAsync(table, ShardRows.Partition(shard), ShardRows.HeadKey(shard), null, cancellationToken) is { } row ? ShardRows.ReadState(row) : null;
+    }
 
     /// <summary>How many of the recipients stand where, and what is next; null when there is no such shard.</summary>
     public async Task<ShardSummary?> SummaryAsync(ShardId shard, CancellationToken cancellationToken)
     {
-        var table = await TableOf(shard.Campaign).GetAsync(cancellationToken);
+        var table = TableOf(shard.Campaign).Existing;
         var found = await FindAsync(table, ShardRows.Partition(shard), ShardRows.HeadKey(shard), ShardRows.SummaryColumns, cancellationToken);
         return found is null ? null : ShardRows.ReadSummary(found);
     }
 
-    /// <summary>Changes a shard, on whatever state it has by now. Safe to repeat: what changed nothing is not written.</summary>
+    /// <summary>
+    /// Changes a shard, on whatever state it has by now. Safe to repeat: what changes nothing is not written. What is remembered may be old:
+    /// nothing can be written upon it then, and that nothing is to be written is never concluded from it alone.
+    /// </summary>
     /// <param name="shard">Which.</param>
     /// <param name="policy">How what bounced is sent again.</param>
-    /// <param name="decide">
-    /// What is to be written, from the state: called again when somebody else wrote in between. Null where the state seems to be too old to
-    /// decide: it is read again once.
-    /// </param>
-    /// <param name="fresh">Whether to decide on nothing that was read before.</param>
+    /// <param name="decide">What is to be written, from the state: called again when that was not the latest, and its last answer counts.</param>
     /// <param name="cancellationToken">Ends the waiting, not the commit.</param>
     /// <returns>The states before and after the commit, which others may have shared; null when there is no such shard.</returns>
-    public async Task<ShardChange?> ChangeAsync(ShardId shard, CampaignPolicy policy, Func<ShardState, ShardEdit?> decide, bool fresh, CancellationToken cancellationToken)
+    public async Task<ShardChange?> ChangeAsync(ShardId shard, CampaignPolicy policy, Func<ShardState, ShardEdit> decide, CancellationToken cancellationToken)
     {
-        var waiting = new WaitingEdit(policy, decide, fresh);
+        var waiting = new WaitingEdit(policy, decide);
         await WriterOf(shard).Commits.AddAsync(waiting, cancellationToken);
         return waiting.Change;
     }
 
     /// <summary>Keeps what is shown of a shard's recipients as it is now. Safe to repeat.</summary>
-    public async Task ArchiveAsync(ShardId shard, CancellationToken cancellationToken)
-    {
-        var waiting = new WaitingEdit(null, null, Fresh: true);
-        await WriterOf(shard).Commits.AddAsync(waiting, cancellationToken);
-    }
+    public async Task ArchiveAsync(ShardId shard, CancellationToken cancellationToken) =>
+        await WriterOf(shard).Commits.AddAsync(new WaitingEdit(null, null), cancellationToken);
 
     /// <summary>All commits of a shard, oldest first.</summary>
     public async IAsyncEnumerable<JournalEntry> JournalAsync(ShardId shard, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
@@ -106,11 +102,7 @@ public sealed class ShardTable(TableRegistry tables, TimeProvider time) : IDispo
     }
 
     /// <summary>Drops a campaign's table. Safe to repeat.</summary>
-    public async Task DropAsync(CampaignId campaign, CancellationToken cancellationToken)
-    {
-        var table = await TableOf(campaign).GetAsync(cancellationToken);
-        await table.DeleteAsync(cancellationToken);
-    }
+    public async Task DropAsync(CampaignId campaign, CancellationToken cancellationToken) => await TableOf(campaign).Existing.DeleteAsync(cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose() => _writers.Dispose();
@@ -124,13 +116,13 @@ public sealed class ShardTable(TableRegistry tables, TimeProvider time) : IDispo
         {
             if (_writers.TryGetValue(shard, out writer)) return writer!;
             // One that is still at work when it falls out does no harm: the versions in storage decide.
-            return _writers.Set(shard, new ShardWriter(shard, TableOf(shard.Campaign), time), new MemoryCacheEntryOptions { Size = 1, SlidingExpiration = TimeSpan.FromMinutes(10) });
+            return _writers.Set(shard, new ShardWriter(shard, TableOf(shard.Campaign).Existing, time), new MemoryCacheEntryOptions { Size = 1, SlidingExpiration = TimeSpan.FromMinutes(10) });
         }
     }
 
     private async IAsyncEnumerable<TableEntity> RowsAsync(ShardId shard, string prefix, string? and, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var table = await TableOf(shard.Campaign).GetAsync(cancellationToken);
+        var table = TableOf(shard.Campaign).Existing;
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {ShardRows.Partition(shard)} and RowKey ge {prefix} and RowKey lt {prefix + "~"}");
         if (and is not null) filter += " and " + and;
         await foreach (var row in table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken)) yield return row;
@@ -153,11 +145,11 @@ public sealed class ShardTable(TableRegistry tables, TimeProvider time) : IDispo
     private sealed class ShardWriter
     {
         private readonly ShardId _shard;
-        private readonly LazyTable _table;
+        private readonly TableClient _table;
         private readonly TimeProvider _time;
         private volatile Head? _last;
 
-        public ShardWriter(ShardId shard, LazyTable table, TimeProvider time)
+        public ShardWriter(ShardId shard, TableClient table, TimeProvider time)
         {
             (_shard, _table, _time) = (shard, table, time);
             Commits = new GroupCommit<WaitingEdit>(CommitAsync, EditsAtOnce);
@@ -165,43 +157,31 @@ public sealed class ShardTable(TableRegistry tables, TimeProvider time) : IDispo
 
         public GroupCommit<WaitingEdit> Commits { get; }
 
-        public async Task<ShardState?> ReadAsync(CancellationToken cancellationToken)
-        {
-            var table = await _table.GetAsync(cancellationToken);
-            // Nothing is remembered here: a commit may be under way that knows more.
-            return await FindAsync(table, ShardRows.Partition(_shard), ShardRows.HeadKey(_shard), null, cancellationToken) is { } row ? ShardRows.ReadState(row) : null;
-        }
-
         private async Task CommitAsync(IReadOnlyList<WaitingEdit> edits)
         {
-            var head = edits.Any(edit => edit.Fresh) ? null : _last;
+            var remembered = _last;
             _last = null; // until the commit is known to have succeeded
-            while (true)
+            var head = remembered ?? await ReadHeadAsync();
+            while (head is not null)
             {
-                var wasRead = head is null;
-                head ??= await ReadHeadAsync();
-                if (head is null) return;
                 var draft = Draft.Of(head, edits, _shard, Now());
-                if (draft.IsTooOld && !wasRead)
+                if (draft.IsChange && await TryWriteAsync(head, draft) is { } written)
                 {
-                    head = null;
-                    continue;
+                    End(head, draft, written);
+                    return;
                 }
-                if (draft.IsChange)
+                if (!draft.IsChange && head != remembered)
                 {
-                    if (await TryWriteAsync(head, draft) is not { } written)
-                    {
-                        head = null;
-                        continue;
-                    }
-                    _last = written;
+                    End(head, draft, head);
+                    return;
                 }
-                else
-                {
-                    _last = head;
-                }
-                foreach (var edit in edits) edit.Change = new ShardChange(head.State, draft.State);
-                return;
+                head = await ReadHeadAsync();
+            }
+
+            void End(Head before, Draft draft, Head after)
+            {
+                _last = after.ETag is null ? null : after;
+                foreach (var edit in edits) edit.Change = new ShardChange(before.State, draft.State);
             }
         }
 
@@ -210,47 +190,48 @@ public sealed class ShardTable(TableRegistry tables, TimeProvider time) : IDispo
 
         private async Task<Head?> ReadHeadAsync()
         {
-            var table = await _table.GetAsync(CancellationToken.None);
-            return await FindAsync(table, ShardRows.Partition(_shard), ShardRows.HeadKey(_shard), null, CancellationToken.None) is { } row
+            return await FindAsync(_table, ShardRows.Partition(_shard), ShardRows.HeadKey(_shard), null, CancellationToken.None) is { } row
                 ? new Head(ShardRows.ReadState(row), row.GetInt64("Version")!.Value, row.ETag)
                 : null;
         }
 
         private async Task<Head?> TryWriteAsync(Head head, Draft draft)
         {
-            var table = await _table.GetAsync(CancellationToken.None);
             var version = head.Version + 1;
             var mark = Guid.NewGuid();
             List<TableTransactionAction> actions =
             [
-                new(TableTransactionActionType.UpdateMerge, ShardRows.Head(_shard, version, head.State, draft.State), head.ETag),
+                new(TableTransactionActionType.UpdateMerge, ShardRows.Head(_shard, version, head.State, draft.State), head.ETag!.Value),
                 new(TableTransactionActionType.Add, ShardRows.Journal(_shard, version, mark, draft.At, draft.Events)),
                 .. draft.Calls.Select((call, number) => new TableTransactionAction(TableTransactionActionType.Add, ShardRows.Call(_shard, version, number, draft.At, call))),
             ];
             try
             {
-                var response = await table.SubmitTransactionAsync(actions);
+                var response = await _table.SubmitTransactionAsync(actions);
                 return response.Value[0].Headers.ETag is { } etag ? new Head(draft.State, version, etag) : null;
             }
             catch (RequestFailedException e) when (StorageFaults.LostRace(e) || StorageFaults.AlreadyExists(e))
             {
                 // The pipeline may have repeated a transaction whose answer was lost: then the journal's row is ours.
-                var row = await FindAsync(table, ShardRows.Partition(_shard), ShardRows.JournalKey(_shard, version), ["By"], CancellationToken.None);
+                var row = await FindAsync(_table, ShardRows.Partition(_shard), ShardRows.JournalKey(_shard, version), ["By"], CancellationToken.None);
                 if (row?.GetGuid("By") != mark) return null;
-                var now = await FindAsync(table, ShardRows.Partition(_shard), ShardRows.HeadKey(_shard), ["Version"], CancellationToken.None);
-                return new Head(draft.State, version, now?.GetInt64("Version") == version ? now.ETag : new ETag("stale"));
+                var now = await FindAsync(_table, ShardRows.Partition(_shard), ShardRows.HeadKey(_shard), ["Version"], CancellationToken.None);
+                return new Head(draft.State, version, now?.GetInt64("Version") == version ? now.ETag : null);
             }
         }
     }
 
-    private sealed record Head(ShardState State, long Version, ETag ETag);
+    /// <param name="State">The recipients.</param>
+    /// <param name="Version">How many commits there were.</param>
+    /// <param name="ETag">Null where somebody else has written since: nothing can be written upon it.</param>
+    private sealed record Head(ShardState State, long Version, ETag? ETag);
 
     /// <summary>What a commit would write.</summary>
-    private sealed record Draft(ShardState State, DateTimeOffset At, IReadOnlyList<RecipientEvent> Events, IReadOnlyList<CallRecord> Calls, bool IsChange, bool IsTooOld)
+    private sealed record Draft(ShardState State, DateTimeOffset At, IReadOnlyList<RecipientEvent> Events, IReadOnlyList<CallRecord> Calls, bool IsChange)
     {
         public static Draft Of(Head head, IReadOnlyList<WaitingEdit> edits, ShardId shard, DateTimeOffset now)
         {
-            var (state, events, calls, tooOld) = (head.State, new List<RecipientEvent>(), new List<CallRecord>(), false);
+            var (state, events, calls) = (head.State, new List<RecipientEvent>(), new List<CallRecord>());
             foreach (var edit in edits)
             {
                 if (edit.Decide is null)
@@ -259,20 +240,17 @@ public sealed class ShardTable(TableRegistry tables, TimeProvider time) : IDispo
                     continue;
                 }
                 var decided = edit.Decide(state);
-                tooOld |= decided is null;
-                var (after, effective) = state.Apply((decided ?? ShardEdit.None).Events, now, edit.Policy!, shard);
-                state = after;
+                (state, var effective) = state.Apply(decided.Events, now, edit.Policy!, shard);
                 events.AddRange(effective);
-                if (effective.Count > 0) calls.AddRange(decided!.Calls);
+                if (effective.Count > 0) calls.AddRange(decided.Calls);
             }
-            return new Draft(state, now, events, calls, !ReferenceEquals(state, head.State), tooOld);
+            return new Draft(state, now, events, calls, !ReferenceEquals(state, head.State));
         }
     }
 
     /// <param name="Policy">How what bounced is sent again.</param>
     /// <param name="Decide">What is to be written; null to archive.</param>
-    /// <param name="Fresh">Whether what was read before will not do.</param>
-    private sealed record WaitingEdit(CampaignPolicy? Policy, Func<ShardState, ShardEdit?>? Decide, bool Fresh)
+    private sealed record WaitingEdit(CampaignPolicy? Policy, Func<ShardState, ShardEdit>? Decide)
     {
         public ShardChange? Change { get; set; }
     }

@@ -19,7 +19,7 @@ public sealed record CarrierReport(string CarrierMessageId, string? To, string? 
             using var document = JsonDocument.Parse(json);
             return TryRead(document.RootElement, out report);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException) // the latter for half a character
         {
             report = null;
             return false;

@@ -191,7 +191,7 @@ public sealed partial class ReportIntake(
                 var isReport = string.Equals(type, EventType, StringComparison.OrdinalIgnoreCase);
                 return isReport && CarrierReport.Property(document.RootElement, "data") is { } data && CarrierReport.TryRead(data, out var report) ? report : null;
             }
-            catch (JsonException)
+            catch (Exception e) when (e is JsonException or InvalidOperationException) // the latter for half a character
             {
                 return null;
             }

@@ -59,10 +59,10 @@ public readonly record struct RecipientState
     public int BouncesAllowingFew { get; init; }
 
     /// <summary>When it last changed. While a call has no answer: when it was claimed. To wait longer is no change.</summary>
-    public DateTimeOffset At { get; init; }
+    public DateTimeOffset At { get; init => field = WholeMilliseconds(value); }
 
     /// <summary>When something is to be done about it, if nothing happens before; null for never.</summary>
-    public DateTimeOffset? Due { get; init; }
+    public DateTimeOffset? Due { get; init => field = value is { } due ? WholeMilliseconds(due) : null; }
 
     /// <summary>What a user sees.</summary>
     public MessageStatus Status => Phase switch
@@ -94,6 +94,13 @@ public readonly record struct RecipientState
     /// <summary>Whether it can be sent again by hand, apart from whether its reason lets that make sense.</summary>
     public bool CanRequeue => IsSettled && Phase is not RecipientPhase.Delivered;
 
+    /// <summary>Whether its next attempt is the one that somebody asked for by hand.</summary>
+    public bool IsRequeued => AttemptsBefore > 0 && Attempts == AttemptsBefore;
+
     /// <summary>When the next attempt is planned; null when none is.</summary>
     public DateTimeOffset? NextAttemptAt => Status is MessageStatus.Scheduled or MessageStatus.Retrying ? Due : null;
+
+    /// <summary>Times are whole milliseconds, as they are stored: a state that is read again is the same. Rounded up, so that what is due is due.</summary>
+    private static DateTimeOffset WholeMilliseconds(DateTimeOffset time) =>
+        time.Ticks % TimeSpan.TicksPerMillisecond is > 0 and var rest ? time.AddTicks(TimeSpan.TicksPerMillisecond - rest) : time;
 }

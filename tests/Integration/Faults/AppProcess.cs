@@ -34,8 +34,12 @@ internal sealed class AppProcess : IAsyncDisposable
             services.AddSingleton(new CarrierTransport(injector.Transport(FaultTarget.Carrier, _life)));
         }
         services.AddStorage().AddDue().AddContacts().AddSettings().AddMessages().AddDelivery().AddCampaigns().AddHttpApi().AddCampaignOrchestrations();
+        services.AddSingleton<ICampaignWaker>(Waker);
         _services = services.BuildServiceProvider();
     }
+
+    /// <summary>In the place of the engine's client.</summary>
+    public RecordingWaker Waker { get; } = new();
 
     public bool IsDead => _life.Dead;
 
@@ -52,6 +56,9 @@ internal sealed class AppProcess : IAsyncDisposable
     public UnmatchedReportTable Unmatched => Get<UnmatchedReportTable>();
 
     public ReportIntake Reports => Get<ReportIntake>();
+
+    public T Get<T>()
+        where T : notnull => _services.GetRequiredService<T>();
 
     /// <summary>What the timer does.</summary>
     public Task DispatchAsync() => Get<DueDispatcher>().DispatchAsync(default);
@@ -83,9 +90,6 @@ internal sealed class AppProcess : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();
 
-    private T Get<T>()
-        where T : notnull => _services.GetRequiredService<T>();
-
     private MessageFunctions Functions() => ActivatorUtilities.CreateInstance<MessageFunctions>(_services);
 
     private async Task<ApiAnswer> CallAsync(Func<HttpRequest, Task<IResult>> function, string? body = null, string? key = null)
@@ -113,6 +117,20 @@ internal sealed class AppProcess : IAsyncDisposable
         {
             return Problems.StorageAway();
         }
+    }
+}
+
+/// <summary>Notes which campaigns are woken.</summary>
+internal sealed class RecordingWaker : ICampaignWaker
+{
+    private int _wakes;
+
+    public int Wakes => _wakes;
+
+    public Task WakeAsync(CampaignId id, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _wakes);
+        return Task.CompletedTask;
     }
 }
 

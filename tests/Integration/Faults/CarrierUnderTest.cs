@@ -63,8 +63,20 @@ internal sealed class CarrierUnderTest : IAsyncDisposable
     }
 
     /// <summary>Every text that it took.</summary>
-    public async Task<IReadOnlyList<CarriedText>> TextsAsync() =>
-        (await _client.GetFromJsonAsync<Page>("/_sim/texts?limit=1000", JsonSerializerOptions.Web))!.Items;
+    public async Task<IReadOnlyList<CarriedText>> TextsAsync()
+    {
+        var texts = new List<CarriedText>();
+        for (string? cursor = ""; cursor is not null;)
+        {
+            var page = (await _client.GetFromJsonAsync<Page>($"/_sim/texts?limit=1000&cursor={cursor}", JsonSerializerOptions.Web))!;
+            texts.AddRange(page.Items);
+            cursor = page.Next;
+        }
+        return texts;
+    }
+
+    /// <summary>How it is to misbehave, as its simulation's settings name that.</summary>
+    public async Task MisbehaveAsync(object faults) => (await _client.PutAsJsonAsync("/_sim/faults", faults)).EnsureSuccessStatusCode();
 
     public async ValueTask DisposeAsync()
     {
@@ -78,7 +90,7 @@ internal sealed class CarrierUnderTest : IAsyncDisposable
         _pushed.Enqueue(report);
     }
 
-    private sealed record Page(IReadOnlyList<CarriedText> Items);
+    private sealed record Page(IReadOnlyList<CarriedText> Items, string? Next);
 }
 
 /// <summary>A text in the carrier's record.</summary>
