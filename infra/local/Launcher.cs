@@ -6,10 +6,10 @@ namespace Serverless.Local;
 /// <summary>The whole system: starts its three parts in order, and stops them in the opposite order.</summary>
 internal sealed class Launcher(LauncherOptions options)
 {
-    private readonly string _functionsUrl = $"http://localhost:{Ports.Choose(options.FunctionsPort)}";
+    private readonly string[] _appUrls = [.. Enumerable.Range(0, options.Apps).Select(app => $"http://localhost:{Ports.Choose(app == 0 ? options.FunctionsPort : 0)}")];
     private readonly int _carrierPort = Ports.Choose(options.CarrierPort);
     private readonly Dictionary<string, string> _fileSettings = LocalSettings.Read(options.SettingsFile, options.SettingsFileRequired);
-    private FunctionApp? _app;
+    private readonly Stack<FunctionApp> _apps = [];
 
     /// <summary>Runs everything until it is told to stop.</summary>
     /// <exception cref="LauncherException">A part cannot start, or Azurite has ended by itself. Nothing is left running.</exception>
@@ -20,21 +20,20 @@ internal sealed class Launcher(LauncherOptions options)
         var settings = Settings(azurite.ConnectionString);
         await using var carrier = await CarrierServer.StartAsync(CarrierSettings(settings), stop);
         if (IsEmpty(settings, "Sms__Endpoint")) settings.TryAdd("Sms__ConnectionString", carrier.ConnectionString);
-        var start = new FunctionAppStart(Path.Combine(AppContext.BaseDirectory, "Serverless.Functions.dll"), _functionsUrl, settings);
-        await StartAppAsync(start, stop);
-        Print(azurite, carrier);
-
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var told = options.Control ? ObeyAsync(start, ending.Token) : Task.Delay(Timeout.Infinite, ending.Token);
+        var told = Task.CompletedTask;
         try
         {
+            await StartAppsAsync(settings, stop);
+            Print(azurite, carrier);
+            told = options.Control ? ObeyAsync(settings, ending.Token) : Task.Delay(Timeout.Infinite, ending.Token);
             await await Task.WhenAny(told, FailWhenEndedAsync(azurite));
         }
         finally
         {
             await ending.CancelAsync();
             await told.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await StopAppAsync();
+            await StopAppsAsync();
         }
     }
 
@@ -60,8 +59,6 @@ internal sealed class Launcher(LauncherOptions options)
         // Who names a service of Azure gets that one.
         if (IsEmpty(settings, "Storage__TableEndpoint")) settings.TryAdd("Storage__ConnectionString", storage);
 
-        // The command line has said where the Function App listens.
-        settings["ASPNETCORE_URLS"] = _functionsUrl;
         return settings;
     }
 
@@ -70,24 +67,33 @@ internal sealed class Launcher(LauncherOptions options)
     private CarrierOptions CarrierSettings(Dictionary<string, string> settings) => new()
     {
         Port = _carrierPort,
-        EventGridEndpoint = new Uri(_functionsUrl),
+        EventGridEndpoint = new Uri(_appUrls[0]),
         EventGridKey = IsEmpty(settings, "EVENTGRID_KEY") ? null : settings["EVENTGRID_KEY"],
         Numbers = [settings["Sms__From"]],
         DataFolder = DataFolder("carrier"),
     };
 
-    private async Task StartAppAsync(FunctionAppStart start, CancellationToken cancellationToken) =>
-        _app ??= await FunctionApp.StartAsync(start, process => Console.WriteLine($"Function App  {_functionsUrl}/api  (process {process})"), cancellationToken);
-
-    private async Task StopAppAsync()
+    /// <summary>Starts what is missing, one after the other: the first makes the tables.</summary>
+    private async Task StartAppsAsync(Dictionary<string, string> settings, CancellationToken cancellationToken)
     {
-        if (_app is null) return;
-        await _app.DisposeAsync();
-        _app = null;
+        foreach (var url in _appUrls.Skip(_apps.Count))
+        {
+            // The command line has said where the Function App listens.
+            var own = new Dictionary<string, string>(settings, settings.Comparer) { ["ASPNETCORE_URLS"] = url };
+            var start = new FunctionAppStart(Path.Combine(AppContext.BaseDirectory, "Serverless.Functions.dll"), url, own);
+            _apps.Push(await FunctionApp.StartAsync(start, process => Console.WriteLine($"Function App  {url}/api  (process {process})"), cancellationToken));
+        }
+    }
+
+    private async Task StopAppsAsync()
+    {
+        if (_apps.Count == 0) return;
+        await Task.WhenAll(_apps.Select(app => app.DisposeAsync().AsTask()));
+        _apps.Clear();
         Console.WriteLine("Function App  stopped");
     }
 
-    private async Task ObeyAsync(FunctionAppStart start, CancellationToken cancellationToken)
+    private async Task ObeyAsync(Dictionary<string, string> settings, CancellationToken cancellationToken)
     {
         using var input = new StreamReader(Console.OpenStandardInput());
         while (await input.ReadLineAsync(cancellationToken).AsTask().WaitAsync(cancellationToken) is { } command)
@@ -95,10 +101,10 @@ internal sealed class Launcher(LauncherOptions options)
             switch (command)
             {
                 case "stop-app":
-                    await StopAppAsync();
+                    await StopAppsAsync();
                     break;
                 case "start-app":
-                    await StartAppAsync(start, cancellationToken);
+                    await StartAppsAsync(settings, cancellationToken);
                     break;
                 default:
                     await Console.Error.WriteLineAsync($"Unknown command: {command}");
@@ -120,8 +126,8 @@ internal sealed class Launcher(LauncherOptions options)
         Data          {{options.DataFolder ?? "in memory"}}
 
         A first text, and what became of it:
-          curl -s {{_functionsUrl}}/api/messages -H 'Content-Type: application/json' -d '{"to":"+16045550100","text":"Hello"}'
-          curl -s {{_functionsUrl}}/api/messages
+          curl -s {{_appUrls[0]}}/api/messages -H 'Content-Type: application/json' -d '{"to":"+16045550100","text":"Hello"}'
+          curl -s {{_appUrls[0]}}/api/messages
         Ctrl+C stops everything.
         """);
 }

@@ -14,10 +14,13 @@ internal sealed record LauncherOptions
           --azurite-port <port>    Azurite: blob; queue and table are the next two (default 10000)
           --data <folder>          where data are kept (default: .local at the root of the repository)
           --in-memory              keep no data
+          --apps <count>           processes of the Function App on the same storage (default 1); all but the first listen on free ports
           --settings <file>        settings of the Function App (default: local.settings.json at the root of the repository)
           --control                take the commands stop-app and start-app from standard input, and stop at its end
         A port of 0 stands for a free one.
         """;
+
+    private const int MostApps = 8;
 
     public static readonly string RepositoryRoot = typeof(LauncherOptions).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>()
@@ -26,6 +29,9 @@ internal sealed record LauncherOptions
     public int FunctionsPort { get; private init; } = 7071;
 
     public int CarrierPort { get; private init; } = 7080;
+
+    /// <summary>Processes of the Function App.</summary>
+    public int Apps { get; private init; } = 1;
 
     public int AzuritePort { get; private init; } = 10000;
 
@@ -72,6 +78,7 @@ internal sealed record LauncherOptions
         ["--functions-port"] = (options, value) => Port("--functions-port", value, 65535, port => options with { FunctionsPort = port }),
         ["--carrier-port"] = (options, value) => Port("--carrier-port", value, 65535, port => options with { CarrierPort = port }),
         ["--azurite-port"] = (options, value) => Port("--azurite-port", value, 65533, port => options with { AzuritePort = port }),
+        ["--apps"] = (options, value) => Count(options, value),
         ["--data"] = (options, value) => (options with { DataFolder = Path.GetFullPath(value) }, null),
         ["--settings"] = (options, value) => (options with { SettingsFile = Path.GetFullPath(value), SettingsFileRequired = true }, null),
     };
@@ -82,6 +89,11 @@ internal sealed record LauncherOptions
         "--control" => options with { Control = true },
         _ => null,
     };
+
+    private static (LauncherOptions, string?) Count(LauncherOptions options, string value) =>
+        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count is >= 1 and <= MostApps
+            ? (options with { Apps = count }, null)
+            : (options, $"--apps must be a number from 1 to {MostApps}, not {value}");
 
     private static (LauncherOptions, string?) Port(string name, string value, int highest, Func<int, LauncherOptions> apply) =>
         int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= highest

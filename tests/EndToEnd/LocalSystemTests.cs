@@ -50,6 +50,29 @@ public sealed class LocalSystemTests
     }
 
     [Fact]
+    public async Task Two_processes_of_the_Function_App_serve_the_same_data_and_either_may_be_killed()
+    {
+        await using var system = await LocalSystem.StartAsync(apps: 2);
+        Assert.Equal(2, system.Apps.Select(app => app.BaseAddress).Distinct().Count());
+        for (var killed = 0; killed < 2; killed++)
+        {
+            using var accepted = await system.Apps[killed].PostAsJsonAsync("messages", new { to = "+16045550100", text = "Hello" });
+            var id = accepted.Headers.Location!.OriginalString.Split('/')[^1];
+            await system.KillAppAsync(killed);
+            foreach (var app in system.Apps)
+            {
+                using var answer = await app.GetAsync($"messages/{id}");
+                Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            }
+        }
+
+        await system.StopAppAsync();
+        await system.StartAppAsync();
+        using var health = await system.Apps[1].GetAsync("health");
+        Assert.Equal(HttpStatusCode.OK, health.StatusCode);
+    }
+
+    [Fact]
     public async Task What_was_stored_is_there_when_the_system_is_started_again()
     {
         var data = Directory.CreateTempSubdirectory().FullName;

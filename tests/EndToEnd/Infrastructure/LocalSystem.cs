@@ -19,30 +19,34 @@ public sealed partial class LocalSystem : IAsyncDisposable
         _folder = folder;
     }
 
-    /// <summary>The Function App; relative addresses start below <c>/api/</c>.</summary>
-    public HttpClient App { get; private set; } = null!;
+    /// <summary>The Function App, in the first of its processes; relative addresses start below <c>/api/</c>.</summary>
+    public HttpClient App => Apps[0];
+
+    /// <summary>A client of each process of the Function App; the carrier's events go to the first.</summary>
+    public IReadOnlyList<HttpClient> Apps { get; private set; } = [];
 
     /// <summary>The simulated carrier; relative addresses start at its root.</summary>
     public HttpClient Carrier { get; private set; } = null!;
 
     public string StorageConnectionString { get; private set; } = null!;
 
-    /// <summary>The process that runs the Function App, or did when it was last up.</summary>
-    public int AppProcessId => AppProcessIds()[^1];
+    /// <summary>The first process that runs the Function App, or did when it was last up.</summary>
+    public int AppProcessId => AppProcessIds(app: 0)[^1];
 
     /// <summary>All that the system has printed so far: for the message of a test that fails.</summary>
     public string Log => string.Join(Environment.NewLine, _launcher.Lines.Concat(_launcher.Errors));
 
     /// <param name="settings">Settings of the Function App, named as environment variables are.</param>
     /// <param name="dataFolder">Where data are kept, to be met again by a later system; in memory without it.</param>
-    public static async Task<LocalSystem> StartAsync(IReadOnlyDictionary<string, string>? settings = null, string? dataFolder = null)
+    /// <param name="apps">How many processes of the Function App share the storage.</param>
+    public static async Task<LocalSystem> StartAsync(IReadOnlyDictionary<string, string>? settings = null, string? dataFolder = null, int apps = 1)
     {
         var folder = Directory.CreateTempSubdirectory("serverless-").FullName;
         var noSettings = Path.Combine(folder, "settings.json");
         await File.WriteAllTextAsync(noSettings, "{}");
         string[] data = dataFolder is null ? ["--in-memory"] : ["--data", dataFolder];
         var launcher = LauncherProcess.Start(
-            ["--functions-port", "0", "--carrier-port", "0", "--azurite-port", "0", "--control", "--settings", noSettings, .. data],
+            ["--functions-port", "0", "--carrier-port", "0", "--azurite-port", "0", "--apps", $"{apps}", "--control", "--settings", noSettings, .. data],
             settings);
         var system = new LocalSystem(launcher, folder);
         try
@@ -57,15 +61,15 @@ public sealed partial class LocalSystem : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends the Function App hard, at once, and waits until the next one answers.</summary>
-    public async Task KillAppAsync()
+    /// <summary>Ends a process of the Function App hard, at once, and waits until the next one answers in its place.</summary>
+    public async Task KillAppAsync(int app = 0)
     {
-        var ready = AppProcessIds().Count;
-        using (var process = Process.GetProcessById(AppProcessId)) process.Kill();
-        await SeeAsync(() => AppProcessIds().Count > ready);
+        var ids = AppProcessIds(app);
+        using (var process = Process.GetProcessById(ids[^1])) process.Kill();
+        await SeeAsync(() => AppProcessIds(app).Count > ids.Count);
     }
 
-    /// <summary>Stops the Function App in good order, until <see cref="StartAppAsync"/>; the rest stays up.</summary>
+    /// <summary>Stops the Function App in good order, all its processes, until <see cref="StartAppAsync"/>; the rest stays up.</summary>
     public async Task StopAppAsync()
     {
         var stopped = Stops();
@@ -73,17 +77,17 @@ public sealed partial class LocalSystem : IAsyncDisposable
         await SeeAsync(() => Stops() > stopped);
     }
 
-    /// <summary>Starts the Function App again and waits until it answers.</summary>
+    /// <summary>Starts the Function App again, all its processes, and waits until they answer.</summary>
     public async Task StartAppAsync()
     {
-        var ready = AppProcessIds().Count;
+        var ready = Apps.Select((_, app) => AppProcessIds(app).Count).ToList();
         await _launcher.Input.WriteLineAsync("start-app");
-        await SeeAsync(() => AppProcessIds().Count > ready);
+        await SeeAsync(() => Apps.Select((_, app) => AppProcessIds(app).Count > ready[app]).All(isReady => isReady));
     }
 
     public async ValueTask DisposeAsync()
     {
-        App?.Dispose();
+        foreach (var app in Apps) app.Dispose();
         Carrier?.Dispose();
         if (!_launcher.HasExited)
         {
@@ -97,7 +101,7 @@ public sealed partial class LocalSystem : IAsyncDisposable
     private async Task ConnectAsync()
     {
         await SeeAsync(() => Find(StorageLine()) is not null);
-        App = new HttpClient { BaseAddress = new Uri($"{Find(AppLine())!.Groups["url"].Value}/") };
+        Apps = [.. AppLines().Select(line => line.Groups["url"].Value).Distinct().Select(url => new HttpClient { BaseAddress = new Uri($"{url}/") })];
         Carrier = new HttpClient { BaseAddress = new Uri($"{Find(CarrierLine())!.Groups["url"].Value}/") };
         StorageConnectionString = Find(StorageLine())!.Groups["storage"].Value;
     }
@@ -117,8 +121,14 @@ public sealed partial class LocalSystem : IAsyncDisposable
 
     private int Stops() => _launcher.Lines.Count(line => line == "Function App  stopped");
 
-    private List<int> AppProcessIds() =>
-        [.. _launcher.Lines.Select(line => AppLine().Match(line)).Where(match => match.Success).Select(match => int.Parse(match.Groups["process"].ValueSpan, CultureInfo.InvariantCulture))];
+    /// <summary>Of a process of the Function App, in the order in which they came up.</summary>
+    private List<int> AppProcessIds(int app)
+    {
+        var url = Apps[app].BaseAddress!.AbsoluteUri.TrimEnd('/');
+        return [.. AppLines().Where(line => line.Groups["url"].Value == url).Select(line => int.Parse(line.Groups["process"].ValueSpan, CultureInfo.InvariantCulture))];
+    }
+
+    private IEnumerable<Match> AppLines() => _launcher.Lines.Select(line => AppLine().Match(line)).Where(match => match.Success);
 
     private Match? Find(Regex line) => _launcher.Lines.Select(text => line.Match(text)).FirstOrDefault(match => match.Success);
 
