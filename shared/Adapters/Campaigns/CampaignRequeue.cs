@@ -5,7 +5,7 @@ using Serverless.Delivery;
 namespace Serverless.Campaigns;
 
 /// <summary>How many are sent to again, and how many are not because that cannot work.</summary>
-public sealed record Requeued(int Queued, int Skipped);
+public sealed record RequeueOutcome(int Queued, int Skipped);
 
 /// <summary>Sends again, and stops sending, by hand.</summary>
 public sealed class CampaignRequeue(ShardTable shards, RecipientTable recipients, NumberTable numbers, IOptions<CampaignOptions> options)
@@ -30,15 +30,15 @@ public sealed class CampaignRequeue(ShardTable shards, RecipientTable recipients
         ChangeAsync(campaign, shard, _ => [RecipientEvent.Stopped(index, reason)], cancellationToken);
 
     /// <summary>Lets all have one more attempt who failed for one of these reasons, and to whom that can work.</summary>
-    public async Task<Requeued> RequeueFailedAsync(Campaign campaign, IReadOnlySet<FailureReason> reasons, CancellationToken cancellationToken)
+    public async Task<RequeueOutcome> RequeueFailedAsync(Campaign campaign, IReadOnlySet<FailureReason> reasons, CancellationToken cancellationToken)
     {
         var all = await Task.WhenAll(Enumerable.Range(0, campaign.Shards.Count).Select(number => RequeueFailedAsync(campaign, new ShardId(campaign.Id, number), reasons, cancellationToken)));
-        return new Requeued(all.Sum(one => one.Queued), all.Sum(one => one.Skipped));
+        return new RequeueOutcome(all.Sum(one => one.Queued), all.Sum(one => one.Skipped));
     }
 
-    private async Task<Requeued> RequeueFailedAsync(Campaign campaign, ShardId shard, IReadOnlySet<FailureReason> reasons, CancellationToken cancellationToken)
+    private async Task<RequeueOutcome> RequeueFailedAsync(Campaign campaign, ShardId shard, IReadOnlySet<FailureReason> reasons, CancellationToken cancellationToken)
     {
-        if (await shards.ReadAsync(shard, cancellationToken) is not { } seen) return new Requeued(0, 0);
+        if (await shards.ReadAsync(shard, cancellationToken) is not { } seen) return new RequeueOutcome(0, 0);
         var people = await recipients.NumbersAsync(shard, cancellationToken);
         var known = await numbers.FindKnownAsync([.. Candidates(seen).Select(index => people[index])], cancellationToken);
         var (queued, skipped) = (0, 0);
@@ -50,7 +50,7 @@ public sealed class CampaignRequeue(ShardTable shards, RecipientTable recipients
             (queued, skipped) = (candidates[true].Count(), candidates[false].Count());
             return candidates[true].Select(RecipientEvent.Requeued);
         }, cancellationToken);
-        return new Requeued(queued, skipped);
+        return new RequeueOutcome(queued, skipped);
 
         IEnumerable<int> Candidates(ShardState state) =>
             Enumerable.Range(0, state.Length).Where(index => state[index].CanRequeue && state[index].ShownReason is { } reason && reasons.Contains(reason));

@@ -3,7 +3,6 @@ using Microsoft.Extensions.Options;
 using Serverless.Campaigns;
 using Serverless.Contacts;
 using Serverless.Delivery;
-using Serverless.Messages;
 using Serverless.Storage;
 
 namespace Serverless.Tests.Integration.Faults;
