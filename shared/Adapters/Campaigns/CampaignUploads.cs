@@ -61,8 +61,9 @@ public sealed class CampaignUploads(CampaignTable campaigns, RecipientTable reci
         ArgumentOutOfRangeException.ThrowIfGreaterThan(rows.Count, MaxRows);
         if (await campaigns.FindAsync(id, cancellationToken) is not { } found) return new UploadOutcome.NotFound();
         var addition = Addition.Of(rows, NewUploadId());
-        await addition.CountAsync(found.Value, recipients, cancellationToken);
         if (addition.Refusal(found.Value) is { } refusal) return refusal;
+        await addition.CountAsync(found.Value, recipients, cancellationToken);
+        if (addition.Refusal(found.Value) is { } tooMany) return tooMany;
         if (rows.Count == 0) return addition.Outcome;
 
         await recipients.AddUploadAsync(id, addition.Upload.Id, addition.Recipients, cancellationToken);
@@ -138,6 +139,7 @@ public sealed class CampaignUploads(CampaignTable campaigns, RecipientTable reci
             }
         }
 
+        /// <summary>Why it cannot be added; null when it can, as far as can be said before all is counted.</summary>
         public UploadOutcome? Refusal(Campaign campaign)
         {
             if (CampaignLifecycle.Add(campaign, Upload, 0, 0, []) is null) return new UploadOutcome.WrongState();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -92,6 +93,7 @@ internal sealed class PackedRowWriter(string partition)
 
     private readonly StringBuilder _to = new(MaxRecipients * (CompactNumber.E164Length + 1));
     private readonly StringBuilder _values = new();
+    private readonly StringBuilder _json = new();
     private readonly List<string> _names = [];
     private readonly Dictionary<string, int> _indexes = new(StringComparer.OrdinalIgnoreCase);
     private string?[] _line = new string?[4];
@@ -175,9 +177,9 @@ internal sealed class PackedRowWriter(string partition)
 
     private string FieldsJson()
     {
-        var json = new StringBuilder("{\"names\":[", _values.Length + _namesLength + 32);
-        AppendJson(json, _names.ToArray());
-        return json.Append("],\"values\":[").Append(_values).Append("]}").ToString();
+        _json.Clear().Append("{\"names\":[");
+        AppendJson(_json, CollectionsMarshal.AsSpan(_names)!);
+        return _json.Append("],\"values\":[").Append(_values).Append("]}").ToString();
     }
 
     private static int JsonLength(string name)
