@@ -1,9 +1,11 @@
+using System.Globalization;
 using BenchmarkDotNet.Running;
+using Serverless.Benchmarks.Campaigns;
 using Serverless.Benchmarks.DurableTask;
 using Serverless.Benchmarks.Messages;
 using Serverless.Benchmarks.Running;
 
-// dotnet run -c Release --project tests/Benchmarks -- messages | reports | idle | durable | micro [BenchmarkDotNet's options]
+// dotnet run -c Release --project tests/Benchmarks -- messages | reports | campaign [sizes] | campaign-reports | idle | durable | micro [BenchmarkDotNet's options]
 // With --dry, each runs once and small, so that it cannot rot; such figures mean nothing and are not kept.
 var dry = args.Contains("--dry");
 switch (args.FirstOrDefault())
@@ -13,6 +15,12 @@ switch (args.FirstOrDefault())
         return 0;
     case "reports":
         await ReportsBenchmark.RunAsync(dry);
+        return 0;
+    case "campaign":
+        await CampaignBenchmark.RunAsync([.. args.Skip(1).Where(arg => !arg.StartsWith('-')).Select(size => int.Parse(size, CultureInfo.InvariantCulture))], dry);
+        return 0;
+    case "campaign-reports":
+        await CampaignReportsBenchmark.RunAsync(dry);
         return 0;
     case "idle":
         await IdleBenchmark.RunAsync(dry);
@@ -26,10 +34,12 @@ switch (args.FirstOrDefault())
     case "--dry":
         await MessagesBenchmark.RunAsync(dry);
         await ReportsBenchmark.RunAsync(dry);
+        await CampaignBenchmark.RunAsync([], dry);
+        await CampaignReportsBenchmark.RunAsync(dry);
         await IdleBenchmark.RunAsync(dry);
         await DurableBenchmark.RunAsync(dry);
         return 0;
     default:
-        Console.Error.WriteLine("Which benchmark? One of messages, reports, idle, durable, micro; --dry for all of them, once and small.");
+        Console.Error.WriteLine("Which benchmark? One of messages, reports, campaign, campaign-reports, idle, durable, micro; --dry for all of them, once and small.");
         return 1;
 }

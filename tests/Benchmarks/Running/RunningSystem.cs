@@ -6,28 +6,51 @@ using Serverless.Local.Azurite;
 
 namespace Serverless.Benchmarks.Running;
 
+/// <summary>How a system is started.</summary>
+internal sealed record RunningOptions
+{
+    /// <summary>Whether the carrier keeps its reports to itself.</summary>
+    public bool NoReports { get; init; }
+
+    /// <summary>How many processes the Function App has, on one storage. The carrier reports to the first.</summary>
+    public int Apps { get; init; } = 1;
+
+    /// <summary>Whether what the Function App asks of storage is counted, which takes time.</summary>
+    public bool CountStorage { get; init; }
+}
+
 /// <summary>Azurite, the simulated carrier and the Function App, each in a process of its own, as on a machine that serves callers.</summary>
 internal sealed class RunningSystem : IAsyncDisposable
 {
-    /// <summary>How long anything may take to start.</summary>
-    private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(60);
+    /// <summary>From whom the texts are.</summary>
+    public const string Sender = Local.Carrier.CarrierOptions.DefaultNumber;
 
     // The simulated carrier's own key: the same everywhere, so no secret.
-    private const string CarrierKey = Local.Carrier.CarrierOptions.DefaultAccessKey;
+    public const string CarrierKey = Local.Carrier.CarrierOptions.DefaultAccessKey;
+
+    /// <summary>How long anything may take to start.</summary>
+    private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(60);
 
     private readonly AzuriteProcess _azurite;
     private readonly Process _carrier;
 
-    private RunningSystem(AzuriteProcess azurite, Process carrier, Process app, int carrierPort, int appPort)
+    private RunningSystem(AzuriteProcess azurite, StorageCounter? counter, Process carrier, IReadOnlyList<Process> apps, int carrierPort, IEnumerable<int> appPorts)
     {
-        (_azurite, _carrier, App) = (azurite, carrier, app);
-        CarrierUrl = new Uri($"http://127.0.0.1:{carrierPort}/");
-        AppUrl = new Uri($"http://127.0.0.1:{appPort}/");
+        (_azurite, Counter, _carrier, Apps) = (azurite, counter, carrier, apps);
+        CarrierUrl = Url(carrierPort);
+        AppUrls = [.. appPorts.Select(Url)];
     }
 
-    public Process App { get; }
+    public Process App => Apps[0];
 
-    public Uri AppUrl { get; }
+    public IReadOnlyList<Process> Apps { get; }
+
+    public Uri AppUrl => AppUrls[0];
+
+    public IReadOnlyList<Uri> AppUrls { get; }
+
+    /// <summary>What the Function App asks of storage; null unless it is counted.</summary>
+    public StorageCounter? Counter { get; }
 
     public Uri CarrierUrl { get; }
 
@@ -37,45 +60,57 @@ internal sealed class RunningSystem : IAsyncDisposable
 
     /// <summary>Starts all three and waits until they answer.</summary>
     /// <param name="noReports">Whether the carrier keeps its reports to itself.</param>
-    public static async Task<RunningSystem> StartAsync(bool noReports)
+    public static Task<RunningSystem> StartAsync(bool noReports) => StartAsync(new RunningOptions { NoReports = noReports });
+
+    /// <summary>Starts all and waits until they answer.</summary>
+    public static async Task<RunningSystem> StartAsync(RunningOptions options)
     {
-        var (carrierPort, appPort) = (FreePort(), FreePort());
+        var (carrierPort, appPorts) = (FreePort(), Enumerable.Range(0, options.Apps).Select(_ => FreePort()).ToList());
         var azurite = await AzuriteProcess.StartAsync(new AzuriteOptions());
-        var carrier = Start("Serverless.Local.Carrier.dll", ["--port", $"{carrierPort}", "--event-grid", $"http://127.0.0.1:{appPort}"], []);
-        var app = Start("Serverless.Functions.dll", [], new Dictionary<string, string>
-        {
-            ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{appPort}",
-            ["AzureWebJobsStorage"] = azurite.ConnectionString,
-            ["Dispatch__Schedule"] = "*/2 * * * * *",
-            ["Organisation__Contact"] = "office@example.org",
-            ["Organisation__Name"] = "Example Office",
-            ["Organisation__TimeZone"] = "America/Vancouver",
-            ["Sms__ConnectionString"] = $"endpoint=http://127.0.0.1:{carrierPort}/;accesskey={CarrierKey}",
-            ["Sms__From"] = "+18335550100",
-            ["Sms__RatePerMinute"] = "0",
-            ["Storage__ConnectionString"] = azurite.ConnectionString,
-        });
-        var system = new RunningSystem(azurite, carrier, app, carrierPort, appPort);
+        var counter = options.CountStorage ? await StorageCounter.StartAsync(azurite) : null;
+        var carrier = Start("Serverless.Local.Carrier.dll", ["--port", $"{carrierPort}", "--event-grid", $"http://127.0.0.1:{appPorts[0]}"], []);
+        var apps = appPorts.Select(port => Start("Serverless.Functions.dll", [], Settings(port, carrierPort, counter?.ConnectionString ?? azurite.ConnectionString))).ToList();
+        var system = new RunningSystem(azurite, counter, carrier, apps, carrierPort, appPorts);
         await system.AnswersAsync(new Uri(system.CarrierUrl, "_sim/stats"));
-        await system.AnswersAsync(new Uri(system.AppUrl, "api/health"));
-        if (noReports)
-        {
-            using var http = new HttpClient();
-            (await http.PutAsJsonAsync(new Uri(system.CarrierUrl, "_sim/faults"), new { dropReportRate = 1.0 })).EnsureSuccessStatusCode();
-        }
+        foreach (var url in system.AppUrls) await system.AnswersAsync(new Uri(url, "api/health"));
+        if (options.NoReports) await system.SetFaultsAsync(new { dropReportRate = 1.0 });
         return system;
+    }
+
+    /// <summary>Sets what the carrier does wrong, and how it reports.</summary>
+    public async Task SetFaultsAsync<T>(T faults)
+    {
+        using var http = new HttpClient();
+        (await http.PutAsJsonAsync(new Uri(CarrierUrl, "_sim/faults"), faults)).EnsureSuccessStatusCode();
     }
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var process in new[] { App, _carrier })
+        foreach (var process in Apps.Append(_carrier))
         {
             if (!process.HasExited) process.Kill(entireProcessTree: true);
             await process.WaitForExitAsync();
             process.Dispose();
         }
+        if (Counter is not null) await Counter.DisposeAsync();
         await _azurite.DisposeAsync();
     }
+
+    private static Uri Url(int port) => new($"http://127.0.0.1:{port}/");
+
+    private static Dictionary<string, string> Settings(int port, int carrierPort, string storage) => new()
+    {
+        ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}",
+        ["AzureWebJobsStorage"] = storage,
+        ["Dispatch__Schedule"] = "*/2 * * * * *",
+        ["Organisation__Contact"] = "office@example.org",
+        ["Organisation__Name"] = "Example Office",
+        ["Organisation__TimeZone"] = "America/Vancouver",
+        ["Sms__ConnectionString"] = $"endpoint=http://127.0.0.1:{carrierPort}/;accesskey={CarrierKey}",
+        ["Sms__From"] = Sender,
+        ["Sms__RatePerMinute"] = "0",
+        ["Storage__ConnectionString"] = storage,
+    };
 
     private static Process Start(string program, string[] args, Dictionary<string, string> settings)
     {
@@ -98,7 +133,7 @@ internal sealed class RunningSystem : IAsyncDisposable
                 using var response = await http.GetAsync(url);
                 if (response.IsSuccessStatusCode) return;
             }
-            catch (HttpRequestException) when (clock.Elapsed < s_deadline && !App.HasExited && !_carrier.HasExited)
+            catch (HttpRequestException) when (clock.Elapsed < s_deadline && Apps.All(app => !app.HasExited) && !_carrier.HasExited)
             {
             }
             await Task.Delay(50);
