@@ -18,6 +18,9 @@ internal sealed record LauncherOptions
           --settings <file>        settings of the Function App (default: local.settings.json at the root of the repository)
           --control                take the commands stop-app and start-app from standard input, and stop at its end
         A port of 0 stands for a free one.
+
+               dotnet run --project infra/local -- inspect <campaign> [--azurite-port <port>] [--connection-string <text>] [--table-prefix <text>]
+        prints a campaign's heads, batches and journal, as they are stored; numbers are masked.
         """;
 
     private const int MostApps = 8;

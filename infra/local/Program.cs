@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Serverless.Local;
 using Serverless.Local.Azurite;
+using Serverless.Local.Inspect;
 
 // Starts the whole system on this machine, and stops all of it together: Azurite, the simulated carrier, the Function App.
 if (args is ["--help"] or ["-h"])
@@ -8,6 +9,7 @@ if (args is ["--help"] or ["-h"])
     Console.WriteLine(LauncherOptions.Usage);
     return 0;
 }
+if (args is ["inspect", .. var inspected]) return await InspectCommand.RunAsync(inspected, Console.Out, Console.Error);
 if (!LauncherOptions.TryParse(args, out var options, out var error))
 {
     Console.Error.WriteLine(error);

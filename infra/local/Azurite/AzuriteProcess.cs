@@ -37,9 +37,12 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
     public int TablePort { get; private set; }
 
     /// <summary>A connection string with Azurite's well-known account and the endpoints of all three services.</summary>
-    public string ConnectionString =>
+    public string ConnectionString => ConnectionStringOf(BlobPort, QueuePort, TablePort);
+
+    /// <summary>The connection string of an Azurite that listens on these ports of 127.0.0.1.</summary>
+    public static string ConnectionStringOf(int blobPort, int queuePort, int tablePort) =>
         $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};" +
-        $"BlobEndpoint={Endpoint(BlobPort)};QueueEndpoint={Endpoint(QueuePort)};TableEndpoint={Endpoint(TablePort)};";
+        $"BlobEndpoint={Endpoint(blobPort)};QueueEndpoint={Endpoint(queuePort)};TableEndpoint={Endpoint(tablePort)};";
 
     /// <summary>Ends when Azurite has ended, on demand or by itself.</summary>
     public Task Exited => _output.Ended;
