@@ -47,7 +47,6 @@ public sealed class StartCampaignFunction(
     private async Task<Problem?> RefusalAsync(Campaign campaign, CancellationToken cancellationToken)
     {
         if (campaign.Total == 0) return Problems.NoRecipients();
-        if (campaign.StartAt < time.GetUtcNow()) return Problems.Refused([new FieldError("startAt", "start_at_in_past", "This time is over.")]);
         var template = TextTemplate.Parse(campaign.Text);
         if (!template.IsPersonal) return null; // it was checked when the campaign was made
         var estimate = await estimates.OfAsync(campaign, template, cancellationToken);

@@ -32,7 +32,7 @@ public sealed class ShardSender(
     IOptions<DeliveryOptions> delivery,
     TimeProvider time)
 {
-    private static readonly TimeSpan s_whileHeldBack = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
 
     private readonly RetrySchedule _schedule = options.Value.ToSchedule();
 
@@ -67,7 +67,9 @@ public sealed class ShardSender(
         var claimed = await ClaimAsync(step, state, wanted, others, cancellationToken);
         var answered = await calls.MakeAsync(step, [.. claimed, .. repeats.Select(index => Claim.Of(index, state[index]))], cancellationToken);
         var more = sendable.Count > wanted.Count + stopped.Count || agenda.ToRepeat.Count > repeats.Count || agenda.HasMoreOverdue;
-        var notBefore = Later(Later(limited ? moreAt : null, answered.HoldUntil), atMost is not null && more ? time.GetUtcNow() + s_whileHeldBack : null);
+        // Held back, or nothing done although something seemed due: whoever calls again at once would do so without end.
+        var pauses = more ? atMost is not null : claimed.Count + repeats.Count + others.Count == 0;
+        var notBefore = Later(Later(limited ? moreAt : null, answered.HoldUntil), pauses ? time.GetUtcNow() + s_pause : null);
         return new SendStep(more && notBefore is null, notBefore);
     }
 
