@@ -19,7 +19,7 @@ public sealed class AttemptsTests
         attempts.Add(Entry(10, Taken(2)));
 
         Assert.Equal(
-            [(1, At(1), AttemptOutcome.SoftBounce, "4006"), (2, At(9), AttemptOutcome.Delivered, null)],
+            [(1, At(1), AttemptOutcome.SoftBounce, "4006"), (2, At(9), AttemptOutcome.Delivered, "2000")],
             attempts.ToList().Select(attempt => (attempt.Number, attempt.At, attempt.Finding!.Outcome, attempt.Finding.CarrierCode)));
         Assert.Equal(At(1), attempts.BeganAt);
     }
