@@ -96,6 +96,27 @@ internal sealed record CampaignScenario(string Name, Func<CampaignTrial, Task> A
             await trial.RunAsync();
         }, CampaignStatus.Complete, new(Number("5000"), Failed, ProviderError, 4), s_delivered),
         Sent("a limit of two a minute", s_delivered, new(Number("0101"), Delivered, null, 1), new(Number("4601"), Delivered, null, 2)) with { Settings = Set("Sms:RatePerMinute", "2") },
+        new("opted out by a person between two attempts", async trial =>
+        {
+            await trial.CreateAsync();
+            await trial.UploadAsync(Number("4601"), s_delivers);
+            await trial.BeginAsync();
+            await trial.RunAsync(async () => (await trial.CountsAsync()) is { Retrying: 1, Delivered: 1 });
+            await trial.OptOutAsync(Number("4601"));
+            await trial.RunAsync();
+        }, CampaignStatus.Complete, new(Number("4601"), Failed, OptedOut, 1), s_delivered),
+        new("archived before a second attempt and a late report", async trial =>
+        {
+            await trial.CreateAsync();
+            await trial.UploadAsync(Number("4601"), Number("0005"), s_delivers);
+            await trial.BeginAsync();
+            await trial.RunAsync(async () => (await trial.CountsAsync()) is { Retrying: 1, Sent: 1, Delivered: 1 });
+            await trial.ChangeAsync(CampaignLifecycle.Archive);
+            await trial.RunAsync();
+            trial.Time.Advance(TimeSpan.FromHours(3));
+            await trial.RunAsync();
+            if ((await trial.CountsAsync()) is not { Retrying: 1, Sent: 1, Delivered: 1 }) trial.Complain("What is shown has changed.");
+        }, CampaignStatus.Running, new(Number("4601"), Retrying, HandsetUnreachable, 1), new(Number("0005"), Delivered, null, 1), s_delivered),
         new("closed before a second attempt", async trial =>
         {
             await trial.CreateAsync();

@@ -113,6 +113,9 @@ internal sealed class CampaignTrial : IAsyncDisposable
         });
     }
 
+    public Task OptOutAsync(PhoneNumber to) =>
+        UntilDoneAsync(app => app.Get<NumberTable>().OptOutAsync(to, new OptOut(Time.GetUtcNow(), OptOutSource.Person, null), default));
+
     /// <summary>The operator changes a setting, for which the app is started anew.</summary>
     public async Task SetAsync(string name, string value)
     {
