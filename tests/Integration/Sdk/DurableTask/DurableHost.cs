@@ -7,7 +7,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Serverless.Local.DurableTask;
 using Serverless.Local.Functions;
-using Serverless.Local.Tables;
 
 namespace Serverless.Tests.Integration.Sdk.DurableTask;
 
@@ -41,7 +40,7 @@ internal sealed class DurableHost : IAsyncDisposable
         var builder = FunctionsApplication.CreateBuilder(["--urls", "http://127.0.0.1:0"], FunctionSource.FromClasses(TestFunctions.Classes, [new DurableTaskExtension()]));
         builder.Logging.ClearProviders();
         if (Environment.GetEnvironmentVariable("DURABLE_TEST_LOGS") is not null) builder.Logging.AddSimpleConsole(c => c.SingleLine = true);
-        (string Name, string Value)[] all = [("hubName", hub), ("storageProvider:leaseInterval", "00:00:00.6"), ("storageProvider:maxQueuePollingInterval", "00:00:00.2"), .. settings];
+        (string Name, string Value)[] all = [("hubName", hub), ("storageProvider:leaseInterval", "00:00:00.6"), ("storageProvider:maxQueuePollingInterval", "00:00:00.2"), ("throwStatusExceptionsOnRaiseEvent", "true"), .. settings];
         foreach (var (name, value) in all) builder.Configuration[$"AzureFunctionsJobHost:extensions:durableTask:{name}"] = value;
         builder.Configuration["AzureWebJobsStorage"] = azurite.ConnectionString;
         builder.Services.AddSingleton<HttpPipelineTransport>(line);
@@ -74,19 +73,6 @@ internal sealed class DurableHost : IAsyncDisposable
     }
 
     public async ValueTask DisposeAsync() => await StopAsync();
-
-    /// <summary>How many rows the hub has in storage.</summary>
-    public static async Task<int> CountRowsAsync(AzuriteFixture azurite, string hub)
-    {
-        var count = 0;
-        var service = new TableServiceClient(azurite.ConnectionString);
-        for (var i = 0; i < 4; i++)
-        {
-            await foreach (var _ in service.GetTableClient($"{hub}Instances{i:D2}").QueryAsync<TableEntity>(select: ["RowKey"])) count++;
-        }
-
-        return count;
-    }
 
     private static async Task<DurableTaskClient> AskForClientAsync(IHost host)
     {

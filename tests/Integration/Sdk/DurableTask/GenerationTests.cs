@@ -61,7 +61,7 @@ public sealed class GenerationTests(SharedDurableHost shared) : IClassFixture<Sh
     private async Task<int> RowsAfterAsync(DurableHost host, string hub, int generations)
     {
         Assert.Equal(generations, await host.Client.RunAsync<int>(nameof(GenerationOrchestrators.CountDown), new Countdown(generations, 0)));
-        var rows = await DurableHost.CountRowsAsync(shared.Azurite, hub);
+        var rows = await HubRows.CountAsync(shared.Azurite.ConnectionString, hub);
         await host.Client.PurgeAllInstancesAsync(new PurgeInstancesFilter());
         return rows;
     }

@@ -129,7 +129,7 @@ public sealed class ManagementTests(SharedDurableHost shared) : IClassFixture<Sh
         await using var host = await DurableHost.StartAsync(shared.Azurite, hub, settings: ("storageProvider:leaseInterval", "00:00:15"));
         await host.Client.RunToEndAsync(nameof(Orchestrators.DoubleTwice), 1);
         await host.Client.PurgeAllInstancesAsync(new());
-        var empty = await DurableHost.CountRowsAsync(shared.Azurite, hub);
+        var empty = await HubRows.CountAsync(shared.Azurite.ConnectionString, hub);
         await host.Client.ScheduleNewOrchestrationInstanceAsync(nameof(Orchestrators.ParentOfWaiting), _key, new StartOrchestrationOptions(_key));
         foreach (var child in "abc") await host.Client.WaitForInstanceStartAsync(_key + child);
         Assert.Equal(0, (await host.Client.PurgeInstanceAsync(_key)).PurgedInstanceCount);
@@ -137,7 +137,7 @@ public sealed class ManagementTests(SharedDurableHost shared) : IClassFixture<Sh
         Assert.Equal(Completed, (await host.Client.EndOfAsync(_key)).RuntimeStatus);
         Assert.Equal(4, (await host.Client.PurgeInstanceAsync(_key, new PurgeInstanceOptions(Recursive: true))).PurgedInstanceCount);
         Assert.Equal(0, (await host.Client.PurgeInstanceAsync(_key)).PurgedInstanceCount);
-        Assert.Equal(empty, await DurableHost.CountRowsAsync(shared.Azurite, hub));
+        Assert.Equal(empty, await HubRows.CountAsync(shared.Azurite.ConnectionString, hub));
     }
 
     [Fact]

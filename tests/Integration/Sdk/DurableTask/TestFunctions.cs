@@ -32,7 +32,7 @@ public sealed class NumberSource
 public static class TestFunctions
 {
     internal static IReadOnlyList<Type> Classes { get; } =
-        [typeof(ClientFunction), typeof(Activities), typeof(InjectedActivities), typeof(Orchestrators), typeof(EventOrchestrators), typeof(GenerationOrchestrators), typeof(BadOrchestrators), typeof(Scenario)];
+        [typeof(ClientFunction), typeof(Activities), typeof(InjectedActivities), typeof(Orchestrators), typeof(EventOrchestrators), typeof(GenerationOrchestrators), typeof(BadOrchestrators), typeof(CampaignOrchestrators), typeof(Scenario)];
 }
 
 public static class Activities
@@ -294,6 +294,17 @@ public static class EventOrchestrators
         }
     }
 
+    [Function(nameof(GiveUpTimerThenWait))]
+    public static async Task<string> GiveUpTimerThenWait([OrchestrationTrigger] TaskOrchestrationContext context)
+    {
+        using var giveUp = new CancellationTokenSource();
+        var timer = context.CreateTimer(TimeSpan.FromDays(30), giveUp.Token);
+        var all = await context.WaitForExternalEvent<string>("go");
+        giveUp.Cancel();
+        Assert.True(timer.IsCanceled);
+        return all + await context.WaitForExternalEvent<string>("go") + await context.WaitForExternalEvent<string>("go");
+    }
+
     [Function(nameof(SendTo))]
     public static void SendTo([OrchestrationTrigger] TaskOrchestrationContext context, string target)
     {
@@ -366,6 +377,63 @@ public static class GenerationOrchestrators
         Assert.False(timer.IsCompleted && activity.IsCompleted);
         context.ContinueAsNew("second:" + key);
         return "";
+    }
+}
+
+/// <summary>What goes on for ever: plans, sends shards to work, waits for an event or the time, begins anew.</summary>
+public static class CampaignOrchestrators
+{
+    /// <param name="Id">The campaign's.</param>
+    /// <param name="Left">Generations to come.</param>
+    /// <param name="Shards">Sub-orchestrations, each under the same id in every generation.</param>
+    /// <param name="Waits">Whether a generation waits in the end.</param>
+    /// <param name="Events">How many generations an event has ended.</param>
+    /// <param name="Timers">How many the time has ended.</param>
+    public sealed record Campaign(string Id, int Left, int Shards, bool Waits, int Events = 0, int Timers = 0);
+
+    [Function(nameof(RunCampaign))]
+    public static async Task<Campaign> RunCampaign([OrchestrationTrigger] TaskOrchestrationContext context, Campaign campaign)
+    {
+        var shards = await context.CallActivityAsync<int>(nameof(Plan), campaign.Shards);
+        var done = await Task.WhenAll(Enumerable.Range(0, shards).Select(s =>
+            context.CallSubOrchestratorAsync<int>(nameof(RunShard), s == 0 ? campaign : campaign with { Left = -1 }, new SubOrchestrationOptions(instanceId: $"{campaign.Id}-{s}"))));
+        Assert.Equal(shards, done.Length);
+        if (campaign.Waits) campaign = await WaitAsync(context, campaign);
+        if (campaign.Left > 0) context.ContinueAsNew(campaign with { Left = campaign.Left - 1 });
+        return campaign;
+    }
+
+    /// <summary>Two activities, one after the other; the first shard calls the campaign every other time.</summary>
+    [Function(nameof(RunShard))]
+    public static async Task<int> RunShard([OrchestrationTrigger] TaskOrchestrationContext context, Campaign campaign)
+    {
+        var sent = await context.CallActivityAsync<int>(nameof(Plan), campaign.Shards);
+        if (campaign is { Waits: true, Left: >= 0 } && campaign.Left % 2 == 0) context.SendEvent(campaign.Id, "Control", "go on");
+        return await context.CallActivityAsync<int>(nameof(Plan), sent);
+    }
+
+    [Function(nameof(Plan))]
+    public static int Plan([ActivityTrigger] int shards) => shards;
+
+    /// <summary>Adds up the numbers that it is sent, one a generation; a negative one ends it.</summary>
+    [Function(nameof(AddUp))]
+    public static async Task<long> AddUp([OrchestrationTrigger] TaskOrchestrationContext context, long sum)
+    {
+        var number = await context.WaitForExternalEvent<long>("number");
+        if (number >= 0) context.ContinueAsNew(sum + number);
+        return sum;
+    }
+
+    private static async Task<Campaign> WaitAsync(TaskOrchestrationContext context, Campaign campaign)
+    {
+        var isCalled = campaign.Left % 2 == 0;
+        using var giveUpTimer = new CancellationTokenSource();
+        using var giveUpEvent = new CancellationTokenSource();
+        var raised = context.WaitForExternalEvent<string>("Control", giveUpEvent.Token);
+        var timer = context.CreateTimer(isCalled ? TimeSpan.FromDays(30) : TimeSpan.FromMilliseconds(1), giveUpTimer.Token);
+        var first = await Task.WhenAny(raised, timer);
+        (first == raised ? giveUpTimer : giveUpEvent).Cancel();
+        return first == raised ? campaign with { Events = campaign.Events + 1 } : campaign with { Timers = campaign.Timers + 1 };
     }
 }
 

@@ -30,7 +30,7 @@ public abstract class DurableTaskClient : IAsyncDisposable
     public virtual Task RaiseEventAsync(string instanceId, string eventName, CancellationToken cancellation) => RaiseEventAsync(instanceId, eventName, eventPayload: null, cancellation);
 
     /// <summary>Raises an event; once this returns, no crash can lose it.</summary>
-    /// <exception cref="Exception">There is no such instance, or it has ended.</exception>
+    /// <exception cref="Exception">There is no such instance, or it has ended; where host.json sets throwStatusExceptionsOnRaiseEvent to false, the event is dropped instead.</exception>
     public abstract Task RaiseEventAsync(string instanceId, string eventName, object? eventPayload = null, CancellationToken cancellation = default);
 
     /// <inheritdoc cref="WaitForInstanceStartAsync(string, bool, CancellationToken)"/>

@@ -19,10 +19,9 @@ internal sealed class TaskHubClient(TaskHub hub) : DurableTaskClient(hub.Setting
         var id = options?.InstanceId ?? Guid.NewGuid().ToString("N");
         Keys.CheckInstanceId(id);
         var record = hub.NewRecord(id, orchestratorName, hub.Converter.Serialize(input), options?.StartAt, parent: null);
-        var mayExist = options?.InstanceId is not null;
+        var isNew = options?.InstanceId is null;
         await hub.EnsureTablesAsync().WaitAsync(cancellation);
-        if (hub.IsOwner) await hub.CreateAsync(record, mayExist).WaitAsync(Patience, hub.Time, cancellation);
-        else await InsertAsync(record, mayExist, cancellation);
+        if (!hub.IsOwner || !await TryCreateAsync(record, isNew, cancellation)) await InsertAsync(record, cancellation);
         return id;
     }
 
@@ -30,7 +29,14 @@ internal sealed class TaskHubClient(TaskHub hub) : DurableTaskClient(hub.Setting
     {
         ArgumentException.ThrowIfNullOrEmpty(eventName);
         var item = new HistoryEvent(HistoryKind.EventRaised) { Name = eventName, Data = hub.Converter.Serialize(eventPayload) };
-        await RequestAsync(instanceId, Request.Raise, item, termination: null, cancellation);
+        try
+        {
+            await RequestAsync(instanceId, Request.Raise, item, termination: null, cancellation);
+        }
+        catch (OrchestrationRequestException) when (!hub.Settings.RefusesLostEvents)
+        {
+            // Nobody is there for it.
+        }
     }
 
     public override Task TerminateInstanceAsync(string instanceId, TerminateInstanceOptions? options = null, CancellationToken cancellation = default) =>
@@ -85,14 +91,32 @@ internal sealed class TaskHubClient(TaskHub hub) : DurableTaskClient(hub.Setting
 
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask; // the hub is the host's
 
-    private async Task InsertAsync(InstanceRecord record, bool mayExist, CancellationToken cancellation)
+    /// <returns>False where another process has taken the hub over meanwhile.</returns>
+    private async Task<bool> TryCreateAsync(InstanceRecord record, bool isNew, CancellationToken cancellation)
     {
-        var partition = hub.PartitionOf(record.Id);
-        var replaced = mayExist ? await partition.ReadAsync(record.Id, cancellation) : null;
-        if (replaced is { Record.IsEnded: false }) throw new OrchestrationAlreadyExistsException(record.Id);
-        if (replaced is var (former, _)) (record.First, record.Start, record.Next) = (former.First, former.Next, former.Next);
         try
         {
+            await hub.CreateAsync(record, isNew).WaitAsync(Patience, hub.Time, cancellation);
+            return true;
+        }
+        catch (OwnershipLostException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Puts the instance into storage itself. Its owner is told before, so that a kill in between leaves nothing that nobody begins.</summary>
+    private async Task InsertAsync(InstanceRecord record, CancellationToken cancellation)
+    {
+        var partition = hub.PartitionOf(record.Id);
+        var replaced = await partition.ReadAsync(record.Id, cancellation);
+        if (IsAnother(replaced, record)) throw new OrchestrationAlreadyExistsException(record.Id);
+        await AnnounceAsync(record.Id, cancellation);
+        if (replaced?.Record.Execution == record.Execution) return; // what this process wrote while it owned the hub
+        var announced = hub.Time.GetTimestamp();
+        try
+        {
+            record.Follow(replaced?.Record);
             var commit = new Commit();
             var row = TaskHub.AddNew(commit, record);
             await partition.InsertAsync(commit, row, replaced, cancellation);
@@ -103,8 +127,14 @@ internal sealed class TaskHubClient(TaskHub hub) : DurableTaskClient(hub.Setting
             if (await partition.ReadAsync(record.Id, cancellation) is not var (present, _) || present.Execution != record.Execution) throw new OrchestrationAlreadyExistsException(record.Id);
         }
 
-        await hub.EnqueueAsync(new(record.Id, Request.Begin, Guid.NewGuid().ToString("N")), cancellation);
+        if (hub.Time.GetElapsedTime(announced) > InboxLetter.Patience / 2) await AnnounceAsync(record.Id, cancellation);
     }
+
+    private static bool IsAnother((InstanceRecord Record, ETag Version)? present, InstanceRecord record) =>
+        present is var (known, _) && !known.IsEnded && known.Execution != record.Execution;
+
+    private Task AnnounceAsync(string instanceId, CancellationToken cancellation) =>
+        hub.EnqueueAsync(new(instanceId, Request.Begin, Guid.NewGuid().ToString("N")), cancellation);
 
     private async Task RequestAsync(string instanceId, Request request, HistoryEvent? item, TerminateInstanceOptions? termination, CancellationToken cancellation)
     {
@@ -112,14 +142,7 @@ internal sealed class TaskHubClient(TaskHub hub) : DurableTaskClient(hub.Setting
         cancellation.ThrowIfCancellationRequested();
         var output = hub.Converter.Serialize(termination?.Output);
         var recursive = termination?.Recursive ?? false;
-        if (hub.FindInOrder(instanceId) is { } instance)
-        {
-            var stored = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            instance.Post(new(request, item) { Output = output, Recursive = recursive, Stored = stored });
-            await stored.Task.WaitAsync(Patience, hub.Time, cancellation);
-            return;
-        }
-
+        if (hub.FindInOrder(instanceId) is { } instance && await TryPostAsync(instance, new(request, item) { Output = output, Recursive = recursive }, cancellation)) return;
         await hub.EnsureTablesAsync().WaitAsync(cancellation);
         var known = await hub.PartitionOf(instanceId).ReadAsync(instanceId, cancellation);
         if (known is not var (record, _)) throw new OrchestrationRequestException($"No instance with ID '{instanceId}' was found.");
@@ -127,6 +150,22 @@ internal sealed class TaskHubClient(TaskHub hub) : DurableTaskClient(hub.Setting
         var messageId = Guid.NewGuid().ToString("N");
         var message = new InboxMessage(instanceId, request, messageId) { Event = item is null ? null : item with { MessageId = messageId }, Output = output, Recursive = recursive };
         await hub.EnqueueAsync(message, cancellation);
+    }
+
+    /// <returns>False where it was not taken up before another process took the hub over.</returns>
+    private async Task<bool> TryPostAsync(OrchestrationInstance instance, InstanceMessage message, CancellationToken cancellation)
+    {
+        var stored = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        instance.Post(message with { Stored = stored });
+        try
+        {
+            await stored.Task.WaitAsync(Patience, hub.Time, cancellation);
+            return true;
+        }
+        catch (HandedOverException)
+        {
+            return false;
+        }
     }
 
     private async Task<OrchestrationMetadata> WaitAsync(

@@ -18,6 +18,15 @@ internal sealed class DurableTimers : IDisposable
         _timer = time.CreateTimer(_ => Fire(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
+    /// <summary>How many there are.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock) return _entries.Count;
+        }
+    }
+
     /// <summary>Calls the action, which must not wait, when the time has come. Disposing what is returned takes it back.</summary>
     public IDisposable Add(DateTime due, Action fire)
     {

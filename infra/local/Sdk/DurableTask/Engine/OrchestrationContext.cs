@@ -126,7 +126,15 @@ internal sealed class OrchestrationContext(InstanceRecord record, PayloadConvert
         var waiter = new Waiter<T>(converter);
         if (!_waiters.TryGetValue(eventName, out var waiters)) _waiters[eventName] = waiters = [];
         waiters.Add(waiter);
-        if (cancellationToken.CanBeCanceled) cancellationToken.Register(() => waiter.Cancel(cancellationToken));
+        if (cancellationToken.CanBeCanceled)
+        {
+            cancellationToken.Register(() =>
+            {
+                waiters.Remove(waiter);
+                waiter.Cancel(cancellationToken);
+            });
+        }
+
         return waiter.Result;
     }
 

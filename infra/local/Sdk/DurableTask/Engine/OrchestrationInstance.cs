@@ -15,6 +15,9 @@ internal sealed record InstanceMessage(Request Request, HistoryEvent? Event = nu
 
     public bool Recursive { get; init; }
 
+    /// <summary>Of a request of another process: stored with what it does, so that it is not done again.</summary>
+    public string? Receipt { get; init; }
+
     /// <summary>Done when the message is stored, or turns out to be known already.</summary>
     public TaskCompletionSource? Stored { get; init; }
 }
@@ -41,6 +44,8 @@ internal sealed partial class OrchestrationInstance
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Queue<InstanceMessage> _mailbox = new();
     private IReadOnlyList<HistoryEvent> _carried = [];
+    private List<string> _receipts = [];
+    private string? _receiptKey;
     private OrchestrationSession? _session;
     private DateTime _lastStep;
     private string? _storedStatus;
@@ -48,7 +53,8 @@ internal sealed partial class OrchestrationInstance
     private string? _illegalAwait;
     private bool _hasBegun;
     private bool _isWorking;
-    private bool _isGone;
+    private IDisposable? _startTimer;
+    private Func<Exception>? _isGone;
     private volatile bool _isUnwanted;
 
     public OrchestrationInstance(TaskHub hub, HubPartition partition, InstanceRecord record)
@@ -107,15 +113,16 @@ internal sealed partial class OrchestrationInstance
     /// <summary>Lets the first step happen: now, or when its time has come.</summary>
     public void Schedule()
     {
-        if (_record.StartAt is { } startAt && startAt > _hub.Time.GetUtcNow()) _hub.Timers.Add(startAt.UtcDateTime, () => Post(new(Request.Begin)));
+        if (_record.StartAt is { } startAt && startAt > _hub.Time.GetUtcNow()) _startTimer = _hub.Timers.Add(startAt.UtcDateTime, () => Post(new(Request.Begin)));
         else Post(new(Request.Begin));
     }
 
     public void Post(InstanceMessage message)
     {
+        Func<Exception> refusal;
         lock (_lock)
         {
-            if (!_isGone)
+            if (_isGone is null)
             {
                 _mailbox.Enqueue(message);
                 if (_isWorking) return;
@@ -123,24 +130,29 @@ internal sealed partial class OrchestrationInstance
                 _ = Task.Run(WorkAsync);
                 return;
             }
+
+            refusal = _isGone;
         }
 
-        message.Stored?.TrySetException(new OrchestrationRequestException($"The instance '{Id}' has ended, or another process has taken it over."));
+        message.Stored?.TrySetException(refusal());
     }
 
-    /// <summary>Forgets the instance without a trace in storage: it has ended, somebody else owns it, or the process ends.</summary>
-    public void Abandon()
+    /// <summary>Forgets the instance without a trace in storage: somebody else owns it, or the process ends.</summary>
+    public void Abandon() => Leave(static () => new HandedOverException());
+
+    private void Leave(Func<Exception> refusal)
     {
         Queue<InstanceMessage> left;
         lock (_lock)
         {
-            _isGone = true;
+            _isGone ??= refusal;
             left = _mailbox;
             _mailbox = new();
         }
 
         foreach (var open in _open.Values.ToList()) open.Timer?.Dispose();
-        foreach (var message in left) message.Stored?.TrySetException(new OrchestrationRequestException($"The instance '{Id}' has ended, or another process has taken it over."));
+        _startTimer?.Dispose();
+        foreach (var message in left) message.Stored?.TrySetException(refusal());
         _started.TrySetResult();
         _ended.TrySetResult();
     }
@@ -155,6 +167,7 @@ internal sealed partial class OrchestrationInstance
         {
             _isUnwanted = true;
             Abandon();
+            _hub.Forget(this);
         }
         catch (Exception exception)
         {
@@ -170,7 +183,7 @@ internal sealed partial class OrchestrationInstance
     {
         lock (_lock)
         {
-            if (_isGone || _mailbox.Count == 0)
+            if (_isGone is not null || _mailbox.Count == 0)
             {
                 _isWorking = false;
                 return null;
@@ -184,10 +197,12 @@ internal sealed partial class OrchestrationInstance
 
     private async Task TakeUpAsync(List<InstanceMessage> messages)
     {
+        _receipts = [.. messages.Select(m => m.Receipt).OfType<string>()];
         try
         {
             if (messages.FirstOrDefault(m => m.Request == Request.Terminate) is { } termination) await TerminateAsync(termination);
             else await StepAsync(messages);
+            if (Interlocked.Exchange(ref _receiptKey, null) is { } receipt) _hub.KeepReceipt(_partition, receipt);
             foreach (var message in messages) message.Stored?.TrySetResult();
         }
         catch (Exception exception)
@@ -223,7 +238,7 @@ internal sealed partial class OrchestrationInstance
         List<HistoryEvent> news = [.. messages.Where(IsNews).Select(m => m.Event!)];
         if (news.Count == 0) return;
         _carried = [.. _carried, .. news];
-        var commit = new Commit();
+        var commit = NewCommit();
         AddCarried(commit);
         commit.Add(TableTransactionActionType.UpdateMerge, _record.ToChangedRow());
         await _partition.CommitAsync(commit);
@@ -245,7 +260,7 @@ internal sealed partial class OrchestrationInstance
             if (session.Outcome is not null) break;
         }
 
-        session.Context.CancelledTimers.Clear();
+        DropCancelledTimers(session);
         return session;
     }
 
@@ -268,7 +283,7 @@ internal sealed partial class OrchestrationInstance
 
     private async Task StoreAsync(OrchestrationSession session, Step step)
     {
-        var commit = new Commit();
+        var commit = NewCommit();
         _record.UpdatedAt = _hub.Time.GetUtcNow();
         switch (session.Outcome)
         {
@@ -328,7 +343,7 @@ internal sealed partial class OrchestrationInstance
         _record.Status = OrchestrationRuntimeStatus.Terminated;
         _isUnwanted = true;
         _record.Output = termination.Output;
-        await EndAsync(new(), _session);
+        await EndAsync(NewCommit(), _session);
     }
 
     private async Task EndAsync(Commit commit, OrchestrationSession? session)
@@ -341,8 +356,8 @@ internal sealed partial class OrchestrationInstance
         DeleteLeftovers(commit, row);
         commit.Add(TableTransactionActionType.UpdateMerge, row);
         await _partition.CommitAsync(commit);
-        Abandon();
-        _hub.Forget(this);
+        _hub.Forget(this); // first: who is refused finds the next instance of that id
+        Leave(() => new OrchestrationRequestException($"The instance '{Id}' has ended."));
         _hub.AnswerParent(_record);
     }
 
@@ -374,10 +389,22 @@ internal sealed partial class OrchestrationInstance
         foreach (var open in _open.Values) open.Timer?.Dispose();
         _open.Clear();
         _steps.Clear();
+        _knownMessages.Clear();
+        foreach (var item in _carried) Remember(item);
         _historySize = 0;
         _session = null;
         _hasBegun = false;
         _started.TrySetResult();
+    }
+
+    private Commit NewCommit()
+    {
+        var commit = new Commit();
+        if (_receipts.Count == 0) return commit;
+        var row = Blob.ToRows(Keys.ReceiptKind, JsonSerializer.Serialize(_receipts, HistoryJson.Default.ListString)).Single();
+        (row.PartitionKey, row.RowKey) = (Keys.Partition, _receiptKey = Keys.Receipt(_receipts[0]));
+        commit.Add(TableTransactionActionType.UpsertReplace, row);
+        return commit;
     }
 
     private void AddStep(Commit commit, Step step)

@@ -15,6 +15,8 @@ internal sealed partial class TaskHub : IDisposable
     private const int Partitions = 4;
     private static readonly TimeSpan ShortestPoll = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan AfterFault = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan AwaitedSoon = TimeSpan.FromSeconds(2);
+    private const double PollGrowth = 1.25;
 
     private readonly string _name = Guid.NewGuid().ToString("N"); // as an owner
     private readonly TableServiceClient _storage;
@@ -26,6 +28,8 @@ internal sealed partial class TaskHub : IDisposable
     private HubPartition[] _partitions;
     private Task _running = Task.CompletedTask;
     private readonly SemaphoreSlim _wake = new(0);
+    private readonly ConcurrentQueue<(HubPartition Partition, string RowKey)> _receipts = new();
+    private readonly HashSet<string> _takenBefore = new(StringComparer.Ordinal);
     private Task? _tables;
     private long _enqueued;
     private long _takenUp;
@@ -60,6 +64,9 @@ internal sealed partial class TaskHub : IDisposable
     public IReadOnlyList<HubPartition> Storage => _partitions;
 
     public bool IsOwner => _owned is not null;
+
+    /// <summary>How many instances are in memory.</summary>
+    public int Carried => _instances.Count;
 
     /// <summary>Begins to strive for ownership, and to carry the hub's instances once it has it.</summary>
     public void Start(CancellationToken outOfTime)
@@ -111,20 +118,19 @@ internal sealed partial class TaskHub : IDisposable
     public void Forget(OrchestrationInstance instance) => _instances.TryRemove(new(instance.Id, instance));
 
     /// <summary>Stores a new instance and lets it begin. Only for the owner.</summary>
+    /// <param name="record">The instance.</param>
+    /// <param name="isNew">Whether nobody else can have used its id.</param>
+    /// <param name="known">Its row, where that has been read.</param>
     /// <exception cref="OrchestrationAlreadyExistsException">An instance of that id has not ended.</exception>
-    public async Task CreateAsync(InstanceRecord record, bool mayExist)
+    public async Task CreateAsync(InstanceRecord record, bool isNew, (InstanceRecord Record, ETag Version)? known = null)
     {
-        var partition = (_owned ?? throw new OwnershipLostException())[IndexOf(record.Id)];
+        var partition = (_owned ?? throw new HandedOverException())[IndexOf(record.Id)];
         var instance = new OrchestrationInstance(this, partition, record);
         if (!_instances.TryAdd(record.Id, instance)) throw new OrchestrationAlreadyExistsException(record.Id);
         try
         {
-            var replaced = mayExist ? await partition.ReadAsync(record.Id, _stop.Token) : null;
-            if (replaced is { Record.IsEnded: false }) throw new OrchestrationAlreadyExistsException(record.Id);
-            var commit = new Commit();
-            if (replaced is var (former, _)) (record.First, record.Start, record.Next) = (former.First, former.Next, former.Next);
-            commit.Add(TableTransactionActionType.UpsertReplace, AddNew(commit, record));
-            await partition.CommitAsync(commit);
+            var replaced = known ?? (isNew ? null : await partition.ReadAsync(record.Id, _stop.Token));
+            while (!await TryInsertAsync(partition, record, replaced)) replaced = await partition.ReadAsync(record.Id, _stop.Token);
         }
         catch
         {
@@ -146,13 +152,15 @@ internal sealed partial class TaskHub : IDisposable
         return row;
     }
 
+    /// <summary>Notes that requests have taken effect: the receipt goes when they are out of the inbox.</summary>
+    public void KeepReceipt(HubPartition partition, string rowKey) => _receipts.Enqueue((partition, rowKey));
+
     /// <summary>Hands a request over to whichever process owns the hub.</summary>
     public async Task EnqueueAsync(InboxMessage message, CancellationToken cancellationToken)
     {
         var json = JsonSerializer.Serialize(message, HistoryJson.Default.InboxMessage);
-        var key = $"{Time.GetUtcNow().UtcTicks:D20}-{message.MessageId}";
         var rows = Blob.ToRows("request", json);
-        for (var part = 0; part < rows.Count; part++) (rows[part].PartitionKey, rows[part].RowKey) = (Keys.Partition, $"{key}~{part:D4}");
+        for (var part = 0; part < rows.Count; part++) (rows[part].PartitionKey, rows[part].RowKey) = (Keys.Partition, InboxLetter.RowKey(Time.GetUtcNow(), message.MessageId, part));
         Interlocked.Increment(ref _enqueued);
         foreach (var group in rows.Chunk(3)) await _inbox.SubmitTransactionAsync(group.Select(r => new TableTransactionAction(TableTransactionActionType.UpsertReplace, r)), cancellationToken);
         Interlocked.Increment(ref _enqueued);
@@ -171,14 +179,15 @@ internal sealed partial class TaskHub : IDisposable
             }
 
             // An id that the parent derived cannot be anybody else's yet; one that was named can.
-            var isNamed = !Guid.TryParseExact(action.Target, "N", out _);
-            if ((mayExist || isNamed) && await PartitionOf(action.Target!).ReadAsync(action.Target!, _stop.Token) is var (known, _) && known.Parent == parent)
+            var isNew = !mayExist && Guid.TryParseExact(action.Target, "N", out _);
+            var known = isNew ? null : await PartitionOf(action.Target!).ReadAsync(action.Target!, _stop.Token);
+            if (known is var (child, _) && child.Parent == parent)
             {
-                if (known.IsEnded) AnswerParent(known);
+                if (child.IsEnded) AnswerParent(child);
                 return;
             }
 
-            await CreateAsync(NewRecord(action.Target!, action.Name!, action.Data, null, parent), mayExist || isNamed);
+            await CreateAsync(NewRecord(action.Target!, action.Name!, action.Data, null, parent), isNew: known is null, known);
         }
         catch (OrchestrationAlreadyExistsException)
         {
@@ -270,6 +279,26 @@ internal sealed partial class TaskHub : IDisposable
         return (int)(hash % Partitions);
     }
 
+    /// <returns>False where another process was quicker with an instance of that id.</returns>
+    private static async Task<bool> TryInsertAsync(HubPartition partition, InstanceRecord record, (InstanceRecord Record, ETag Version)? replaced)
+    {
+        if (replaced is { Record.IsEnded: false }) throw new OrchestrationAlreadyExistsException(record.Id);
+        record.Follow(replaced?.Record);
+        var commit = new Commit();
+        var row = AddNew(commit, record);
+        if (replaced is var (_, version)) commit.Add(TableTransactionActionType.UpdateReplace, row, version);
+        else commit.Add(TableTransactionActionType.Add, row);
+        try
+        {
+            await partition.CommitAsync(commit);
+            return true;
+        }
+        catch (RequestFailedException exception) when (exception.Status is 409 or 412)
+        {
+            return false;
+        }
+    }
+
     private HubPartition[] NewPartitions() =>
         [.. Enumerable.Range(0, Partitions).Select(i => new HubPartition(_storage.GetTableClient($"{Settings.HubName}Instances{i:D2}"), _name, Settings, Time, _logger))];
 
@@ -327,10 +356,6 @@ internal sealed partial class TaskHub : IDisposable
     {
         var pause = Settings.LeaseInterval / 4 < AfterFault ? Settings.LeaseInterval / 4 : AfterFault;
         while (!await _partitions[0].TryAcquireAsync(force: false, _stop.Token)) await Task.Delay(pause, Time, _stop.Token);
-        foreach (var partition in _partitions.Skip(1))
-        {
-            while (!await partition.TryAcquireAsync(force: true, _stop.Token)) await Task.Delay(ShortestPoll, Time, _stop.Token);
-        }
     }
 
     /// <summary>Carries the hub's instances until the process stops or loses the hub.</summary>
@@ -338,9 +363,15 @@ internal sealed partial class TaskHub : IDisposable
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
         var partitions = _partitions;
-        List<Task> work = [.. partitions.Select(p => p.RunAsync(end.Token))];
+        List<Task> work = [];
         try
         {
+            foreach (var partition in partitions.Skip(1))
+            {
+                while (!await partition.TryAcquireAsync(force: true, end.Token)) await Task.Delay(ShortestPoll, Time, end.Token);
+            }
+
+            work.AddRange(partitions.Select(p => p.RunAsync(end.Token)));
             await LoadAsync(end.Token);
             LogOwning(_instances.Count);
             work.Add(PollAsync(end.Token));
@@ -380,8 +411,16 @@ internal sealed partial class TaskHub : IDisposable
     private async Task LoadAsync(CancellationToken cancellationToken)
     {
         List<OrchestrationInstance> restored = [];
+        _receipts.Clear();
+        _takenBefore.Clear();
         foreach (var partition in _partitions)
         {
+            foreach (var (key, messages) in await partition.ReadReceiptsAsync(cancellationToken))
+            {
+                KeepReceipt(partition, key);
+                _takenBefore.UnionWith(messages);
+            }
+
             foreach (var (record, steps, carried) in await partition.LoadAsync(cancellationToken))
             {
                 var instance = new OrchestrationInstance(this, partition, record);
@@ -390,6 +429,7 @@ internal sealed partial class TaskHub : IDisposable
             }
         }
 
+        Interlocked.Increment(ref _enqueued); // what the inbox holds was there first
         _owned = _partitions;
         foreach (var instance in restored) instance.Recover();
         foreach (var partition in _partitions)
@@ -402,7 +442,14 @@ internal sealed partial class TaskHub : IDisposable
     {
         while (true)
         {
-            await Task.Delay(Settings.LeaseInterval / 3, Time, cancellationToken);
+            // Every write renews; what is left is to do so when there are none.
+            var wait = Settings.LeaseInterval / 3 - _partitions[0].SinceConfirmed;
+            if (wait > TimeSpan.Zero)
+            {
+                await Task.Delay(wait, Time, cancellationToken);
+                continue;
+            }
+
             await _partitions[0].CommitAsync(new());
         }
     }
@@ -410,12 +457,12 @@ internal sealed partial class TaskHub : IDisposable
     /// <summary>Looks for what other processes ask, more and more rarely while there is nothing.</summary>
     private async Task PollAsync(CancellationToken cancellationToken)
     {
-        var pause = Settings.MaxPollingInterval;
+        var pause = ShortestPoll;
         while (true)
         {
             try
             {
-                pause = await TakeUpRequestsAsync(cancellationToken) ? ShortestPoll : pause * 2;
+                pause = await TakeUpRequestsAsync(cancellationToken) ? ShortestPoll : pause * PollGrowth;
             }
             catch (Exception exception) when (exception is not OwnershipLostException && !cancellationToken.IsCancellationRequested)
             {
@@ -428,61 +475,81 @@ internal sealed partial class TaskHub : IDisposable
         }
     }
 
+    /// <returns>Whether there may be more soon.</returns>
     private async Task<bool> TakeUpRequestsAsync(CancellationToken cancellationToken)
     {
         var enqueued = Interlocked.Read(ref _enqueued);
         List<TableEntity> rows = [];
         await foreach (var row in _inbox.QueryAsync<TableEntity>(cancellationToken: cancellationToken)) rows.Add(row);
-        if (rows.Count == 0)
-        {
-            Interlocked.Exchange(ref _takenUp, enqueued);
-            return false;
-        }
-
-        var requests = rows.OrderBy(r => r.RowKey, StringComparer.Ordinal).GroupBy(r => r.RowKey[..r.RowKey.LastIndexOf('~')], StringComparer.Ordinal)
-            .Where(parts => parts.First().GetInt32("Parts") == parts.Count()).ToList();
-        var messages = requests.Select(r => JsonSerializer.Deserialize(Blob.FromRows([.. r]).Single().Json, HistoryJson.Default.InboxMessage)!);
-        var handled = messages.GroupBy(m => m.InstanceId, StringComparer.Ordinal).Select(m => HandleAsync(m.Key, [.. m], cancellationToken));
-        await Task.WhenAll(handled);
+        var letters = InboxLetter.From(rows, Time.GetUtcNow());
+        var handled = await Task.WhenAll(letters.GroupBy(l => l.InstanceId, StringComparer.Ordinal).Select(l => HandleAsync(l.Key, [.. l], cancellationToken)));
         Interlocked.Exchange(ref _takenUp, enqueued);
-        foreach (var keys in requests.SelectMany(r => r.Select(p => p.RowKey)).Chunk(100))
+        List<InboxLetter> done = [.. handled.SelectMany(h => h)];
+        foreach (var keys in done.SelectMany(l => l.RowKeys).Chunk(100))
         {
             await _inbox.SubmitTransactionAsync(keys.Select(k => new TableTransactionAction(TableTransactionActionType.Delete, new TableEntity(Keys.Partition, k), ETag.All)), cancellationToken);
         }
 
-        return true;
+        // Only what is in the inbox can come again.
+        _takenBefore.Clear();
+        while (_receipts.TryDequeue(out var receipt)) receipt.Partition.DropReceipt(receipt.RowKey);
+        return done.Count > 0 || letters.Any(l => l.Age < AwaitedSoon);
     }
 
-    /// <summary>Passes requests on in their order; done when all are stored.</summary>
-    private async Task HandleAsync(string instanceId, List<InboxMessage> messages, CancellationToken cancellationToken)
+    /// <summary>Passes requests on in their order, and returns those that are over and done with, or nobody is there for.</summary>
+    private async Task<IReadOnlyList<InboxLetter>> HandleAsync(string instanceId, List<InboxLetter> letters, CancellationToken cancellationToken)
     {
-        await AdoptAsync(instanceId, cancellationToken);
-        if (Find(instanceId) is not { } instance) return; // it has ended meanwhile
-        List<Task> stored = [];
-        foreach (var message in messages.Where(m => m.Request != Request.Begin))
-        {
-            var source = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            stored.Add(source.Task);
-            instance.Post(new(message.Request, message.Event) { Output = message.Output, Recursive = message.Recursive, Stored = source });
-        }
-
         try
         {
-            await Task.WhenAll(stored);
+            var open = letters.Where(l => l.Message is not null && !_takenBefore.Contains(l.Message.MessageId)).ToList();
+            while (open.Count > 0)
+            {
+                if (await AdoptAsync(instanceId, cancellationToken) is not { } instance)
+                {
+                    // What begins is announced before it is there.
+                    return [.. letters.Except(open.Where(l => l.Message!.Request == Request.Begin && l.Age < InboxLetter.Patience))];
+                }
+
+                open = [.. (await Task.WhenAll(open.Select(l => DeliverAsync(instance, l)))).OfType<InboxLetter>()];
+            }
+
+            return letters;
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            LogFault(exception, "pass a request on");
+            return [];
+        }
+    }
+
+    /// <returns>The letter itself where the instance has ended: the next one of that id may be there already.</returns>
+    private static async Task<InboxLetter?> DeliverAsync(OrchestrationInstance instance, InboxLetter letter)
+    {
+        var message = letter.Message!;
+        var stored = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        instance.Post(message.Request == Request.Begin
+            ? new(Request.WakeUp) { Stored = stored }
+            : new(message.Request, message.Event) { Output = message.Output, Recursive = message.Recursive, Receipt = message.MessageId, Stored = stored });
+        try
+        {
+            await stored.Task;
+            return null;
         }
         catch (OrchestrationRequestException)
         {
-            // It ended first.
+            return letter;
         }
     }
 
-    /// <summary>Takes up an instance that another process has put into storage.</summary>
-    private async Task AdoptAsync(string id, CancellationToken cancellationToken)
+    /// <summary>The instance, taken up first where another process has put it into storage; null where none is running.</summary>
+    private async Task<OrchestrationInstance?> AdoptAsync(string id, CancellationToken cancellationToken)
     {
-        if (Find(id) is not null || await PartitionOf(id).LoadAsync(id, cancellationToken) is not var (record, steps, carried)) return;
+        if (Find(id) is { } present) return present;
+        if (await PartitionOf(id).LoadAsync(id, cancellationToken) is not var (record, steps, carried)) return null;
         var instance = new OrchestrationInstance(this, PartitionOf(id), record);
         instance.Restore(steps, carried);
         if (_instances.TryAdd(id, instance)) instance.Recover();
+        return Find(id);
     }
 
     [LoggerMessage(1, LogLevel.Information, "This process carries the task hub; {Instances} instances go on.")]

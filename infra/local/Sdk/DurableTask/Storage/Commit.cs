@@ -22,9 +22,11 @@ internal sealed class Commit
 
     public Task Done => _done.Task;
 
-    public void Add(TableTransactionActionType type, TableEntity row)
+    public void Add(TableTransactionActionType type, TableEntity row) => Add(type, row, Azure.ETag.All);
+
+    public void Add(TableTransactionActionType type, TableEntity row, Azure.ETag version)
     {
-        Actions.Add(new(type, row, Azure.ETag.All));
+        Actions.Add(new(type, row, version));
         Bytes += SizeOf(row);
     }
 
@@ -81,4 +83,7 @@ internal sealed class Commit
 }
 
 /// <summary>Another process owns the hub now. What was to be written is its to decide.</summary>
-internal sealed class OwnershipLostException() : Exception("Another process has taken the task hub over.");
+internal class OwnershipLostException() : Exception("Another process has taken the task hub over.");
+
+/// <summary>What was asked for has certainly not been done: it may be asked of the new owner.</summary>
+internal sealed class HandedOverException : OwnershipLostException;

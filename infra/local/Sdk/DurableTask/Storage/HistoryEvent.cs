@@ -86,5 +86,6 @@ internal sealed class RawJsonConverter : JsonConverter<string>
 [JsonSerializable(typeof(List<HistoryEvent>))]
 [JsonSerializable(typeof(InboxMessage))]
 [JsonSerializable(typeof(List<OutboxMessage>))]
+[JsonSerializable(typeof(List<string>))]
 [JsonSerializable(typeof(Failure))]
 internal sealed partial class HistoryJson : JsonSerializerContext;

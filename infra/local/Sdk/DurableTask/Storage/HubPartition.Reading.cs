@@ -58,6 +58,19 @@ internal sealed partial class HubPartition
             [.. parts.Select(r => r.RowKey)]);
     }
 
+    /// <summary>Which requests of other processes have taken effect, and the rows that say so.</summary>
+    public async Task<List<(string RowKey, List<string> MessageIds)>> ReadReceiptsAsync(CancellationToken cancellationToken)
+    {
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {Keys.Partition} and RowKey ge {Keys.FirstReceipt} and RowKey lt {Keys.AfterReceipts}");
+        List<(string, List<string>)> receipts = [];
+        await foreach (var row in table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
+        {
+            receipts.Add((row.RowKey, JsonSerializer.Deserialize(Blob.FromRows([row]).Single().Json, HistoryJson.Default.ListString)!));
+        }
+
+        return receipts;
+    }
+
     /// <summary>A page of instances, in the order of their ids.</summary>
     public async Task<(List<InstanceRecord> Records, string? Token)> QueryAsync(string filter, bool withPayloads, int size, string? token, CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Azure;
 using Microsoft.Extensions.Logging;
@@ -15,6 +16,7 @@ internal sealed partial class HubPartition(TableClient table, string owner, HubS
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
+    private readonly ConcurrentQueue<string> _spentReceipts = new();
     private readonly Channel<Commit> _queue = Channel.CreateUnbounded<Commit>(new() { SingleReader = true });
     private ETag _fence;
     private long _sequence;
@@ -22,6 +24,9 @@ internal sealed partial class HubPartition(TableClient table, string owner, HubS
 
     /// <summary>Whether nobody else can have taken over yet. Not needed for storage, which the fence guards, but for what has effects elsewhere.</summary>
     public bool IsHeld => _confirmed != 0 && time.GetElapsedTime(Volatile.Read(ref _confirmed)) < settings.LeaseInterval;
+
+    /// <summary>How long ago the last write was sent that is known to have worked.</summary>
+    public TimeSpan SinceConfirmed => time.GetElapsedTime(Volatile.Read(ref _confirmed));
 
     public Task CreateAsync(CancellationToken cancellationToken) => table.CreateIfNotExistsAsync(cancellationToken);
 
@@ -32,6 +37,9 @@ internal sealed partial class HubPartition(TableClient table, string owner, HubS
         if (!_queue.Writer.TryWrite(commit)) commit.Fail(new OwnershipLostException());
         return commit.Done;
     }
+
+    /// <summary>Removes a receipt with whatever is written next.</summary>
+    public void DropReceipt(string rowKey) => _spentReceipts.Enqueue(rowKey);
 
     /// <summary>Takes the fence over.</summary>
     /// <param name="force">Whether to do so although another's lease has not run out: only for who owns the hub's first partition.</param>
@@ -116,7 +124,15 @@ internal sealed partial class HubPartition(TableClient table, string owner, HubS
             next = null;
         }
 
+        AddSpentReceipts(batch, Commit.MostActions - actions);
         return null;
+    }
+
+    private void AddSpentReceipts(List<Commit> batch, int room)
+    {
+        var commit = new Commit();
+        while (commit.Actions.Count < room && _spentReceipts.TryDequeue(out var key)) commit.Add(TableTransactionActionType.Delete, new(Keys.Partition, key));
+        if (commit.Actions.Count > 0) batch.Add(commit);
     }
 
     private async Task WriteAsync(List<Commit> batch, CancellationToken cancellationToken)
@@ -146,7 +162,7 @@ internal sealed partial class HubPartition(TableClient table, string owner, HubS
         var pause = ShortestPause;
         while (true)
         {
-            var before = time.GetTimestamp();
+            var (before, fenceBefore) = (time.GetTimestamp(), _fence);
             try
             {
                 var fence = new TableTransactionAction(TableTransactionActionType.UpdateMerge, FenceRow(_sequence + 1), _fence);
@@ -166,7 +182,8 @@ internal sealed partial class HubPartition(TableClient table, string owner, HubS
                     return;
                 }
 
-                if (exception is RequestFailedException refused && IsRefusal(refused)) throw;
+                // With the fence where it was, it was another row that had changed.
+                if (exception is RequestFailedException refused && (IsRefusal(refused) || (refused.Status == 412 && _fence == fenceBefore))) throw;
             }
 
             await Task.Delay(pause, time, cancellationToken);

@@ -110,6 +110,9 @@ internal sealed class InstanceRecord
         row["Next"] = Next;
     }
 
+    /// <summary>Numbers the history from the start, or from where that of the instance ends whose place this one takes.</summary>
+    public void Follow(InstanceRecord? former) => (First, Start, Next) = former is null ? (0, 0, 0) : (former.First, former.Next, former.Next);
+
     /// <summary>Gives a row of history the next number.</summary>
     public void Append(TableEntity row, List<TableEntity> history)
     {
@@ -141,6 +144,9 @@ internal static class Keys
     public const string Step = "step";
     public const string Carry = "carry";
     public const string InRows = "rows";
+    public const string ReceiptKind = "receipt";
+    public const string FirstReceipt = "m~";
+    public const string AfterReceipts = "n";
     public const string FirstInstance = "i~";
     public const string AfterInstances = "j";
     public const string FirstOutbox = "o~";
@@ -149,6 +155,8 @@ internal static class Keys
     public static string Instance(string id) => $"i~{id}";
 
     public static string History(string id, long number) => $"h~{id}~{number:D12}";
+
+    public static string Receipt(string messageId) => FirstReceipt + messageId;
 
     public static string Outbox(string firstMessageId, int part) => $"o~{firstMessageId}~{part:D4}";
 

@@ -3,7 +3,7 @@ namespace Serverless.Local.DurableTask;
 /// <summary>What a client asks of an instance.</summary>
 internal enum Request
 {
-    /// <summary>Only a call: look at your row.</summary>
+    /// <summary>Begin; from another process: look at this instance's row, which is there or will be at once.</summary>
     Begin,
 
     /// <summary>Nothing new; only to be run.</summary>
