@@ -58,5 +58,5 @@ public sealed class StartCampaignFunction(
         [.. estimate.MissingByField.Take(NamedFields).Select(entry => new FieldError(entry.Key, "missing_fields", string.Create(CultureInfo.InvariantCulture, $"Recipients without a value for it, in a text without a fallback: {entry.Value}.")))];
 
     private static FieldError TooLong(LongestText text) =>
-        SendMessageRequest.TooLong() with { Detail = string.Create(CultureInfo.InvariantCulture, $"The text to {text.To!.Value} would take {text.Segments} segments; at most {SmsText.MaxSegments} are sent.") };
+        SendMessageRequest.TooLong() with { Detail = string.Create(CultureInfo.InvariantCulture, $"The text to {text.To.Value} would take {text.Segments} segments; at most {SmsText.MaxSegments} are sent.") };
 }

@@ -3,6 +3,8 @@ namespace Serverless.Campaigns;
 /// <summary>Starts and wakes campaigns' orchestrations.</summary>
 public sealed class CampaignOrchestrations : ICampaignWaker
 {
+    private const int Attempts = 3;
+
     private volatile DurableTaskClient? _client;
 
     /// <summary>Gives the client, which only functions are handed. Clients are alike, and live as long as the process.</summary>
@@ -17,19 +19,22 @@ public sealed class CampaignOrchestrations : ICampaignWaker
     /// <summary>Makes sure that an orchestration runs for a campaign, and lets it look at once. Safe to repeat, and to do twice at once.</summary>
     public async Task RunAsync(CampaignId id, CancellationToken cancellationToken)
     {
-        if (await IsRunningAsync(id, cancellationToken))
+        for (var attempt = 1; ; attempt++)
         {
-            await WakeAsync(id, cancellationToken);
-            return;
-        }
-        try
-        {
-            await Client.ScheduleNewOrchestrationInstanceAsync(RunCampaign.Name, new CampaignRun(null), new StartOrchestrationOptions(id.Value), cancellationToken);
-        }
-        catch (Exception) when (!cancellationToken.IsCancellationRequested)
-        {
-            // Which exception says that somebody else was faster depends on the engine.
-            if (!await IsRunningAsync(id, cancellationToken)) throw;
+            if (await IsRunningAsync(id, cancellationToken))
+            {
+                await WakeAsync(id, cancellationToken);
+                return;
+            }
+            try
+            {
+                await Client.ScheduleNewOrchestrationInstanceAsync(RunCampaign.Name, new CampaignRun(null), new StartOrchestrationOptions(id.Value), cancellationToken);
+                return;
+            }
+            catch (Exception) when (attempt < Attempts && !cancellationToken.IsCancellationRequested)
+            {
+                // Somebody else was faster, or the one that is there has not quite ended. Which exception says so depends on the engine.
+            }
         }
     }
 

@@ -33,9 +33,9 @@ public sealed record Estimate
 }
 
 /// <summary>A long text.</summary>
-/// <param name="To">To whom it goes; null when it is the same for all.</param>
+/// <param name="To">To whom it goes; the first of those whose text is so long.</param>
 /// <param name="Segments">How long it is.</param>
-public sealed record LongestText(PhoneNumber? To, int Segments);
+public sealed record LongestText(PhoneNumber To, int Segments);
 
 /// <summary>A recipient who has no value for a field, or a blank one.</summary>
 public sealed record MissingField(PhoneNumber To, string Field);
@@ -56,22 +56,22 @@ public sealed class CampaignEstimates(RecipientTable recipients)
     /// <summary>How many culprits are named.</summary>
     public const int MaxCulprits = 100;
 
-    /// <summary>Estimates a text. A text that is the same for all is estimated without reading the recipients.</summary>
+    /// <summary>Estimates a text. Where it is the same for all, only the first recipient is read.</summary>
     /// <param name="campaign">To whose recipients.</param>
     /// <param name="template">The text; need not be the campaign's.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     public async Task<Estimate> OfAsync(Campaign campaign, TextTemplate template, CancellationToken cancellationToken)
     {
         var culprits = CulpritsOf(template);
-        if (!template.IsPersonal) return Alike(campaign, template, culprits);
+        if (!template.IsPersonal) return Alike(campaign, template, culprits, await RecipientsAsync(campaign, cancellationToken).FirstOrDefaultAsync(cancellationToken));
         var tally = new Tally(template, culprits);
         await foreach (var recipient in RecipientsAsync(campaign, cancellationToken)) tally.Add(recipient);
         return tally.ToEstimate();
     }
 
-    private static Estimate Alike(Campaign campaign, TextTemplate template, List<EstimateCulprit> culprits)
+    private static Estimate Alike(Campaign campaign, TextTemplate template, List<EstimateCulprit> culprits, Recipient? first)
     {
-        var longest = campaign.Total == 0 ? null : new LongestText(null, SmsText.CountSegments(template.Text));
+        var longest = first is null ? null : new LongestText(first.To, SmsText.CountSegments(template.Text));
         return new Estimate
         {
             Recipients = campaign.Total,

@@ -153,7 +153,6 @@ internal sealed record ShardAgenda(IReadOnlyList<int> ToSend, IReadOnlyList<int>
 
     public static ShardAgenda Of(ShardState state, DateTimeOffset now, TimeSpan repeatWithin, DateTimeOffset? giveUpAt)
     {
-        var isOver = giveUpAt <= now;
         List<int> toSend = [], tooLate = [], toRepeat = [], toGiveUp = [], overdue = [];
         for (var index = 0; index < state.Length; index++)
         {
@@ -163,8 +162,8 @@ internal sealed record ShardAgenda(IReadOnlyList<int> ToSend, IReadOnlyList<int>
             {
                 RecipientPhase.Sending => recipient.At + repeatWithin <= now ? toGiveUp : toRepeat,
                 RecipientPhase.Sent => overdue,
-                // What somebody sends again by hand late is meant to be late.
-                _ => isOver && !recipient.IsRequeued ? tooLate : toSend,
+                // What waits since a later time was sent again by hand, and is meant to be late.
+                _ => giveUpAt <= now && recipient.At < giveUpAt ? tooLate : toSend,
             };
             list.Add(index);
         }

@@ -94,9 +94,6 @@ public readonly record struct RecipientState
     /// <summary>Whether it can be sent again by hand, apart from whether its reason lets that make sense.</summary>
     public bool CanRequeue => IsSettled && Phase is not RecipientPhase.Delivered;
 
-    /// <summary>Whether its next attempt is the one that somebody asked for by hand.</summary>
-    public bool IsRequeued => AttemptsBefore > 0 && Attempts == AttemptsBefore;
-
     /// <summary>When the next attempt is planned; null when none is.</summary>
     public DateTimeOffset? NextAttemptAt => Status is MessageStatus.Scheduled or MessageStatus.Retrying ? Due : null;
 

@@ -2,6 +2,7 @@ using Serverless.Campaigns;
 using Serverless.Contacts;
 using Serverless.Delivery;
 using Serverless.Messages;
+using Serverless.Settings;
 using Serverless.Tests.Integration.Faults;
 using static Serverless.Delivery.FailureReason;
 using static Serverless.Messages.MessageStatus;
@@ -55,10 +56,10 @@ public sealed class CampaignRunTests(AzuriteFixture azurite) : IClassFixture<Azu
     [Fact]
     public async Task Each_of_300_recipients_ends_as_the_carrier_says()
     {
-        await using var trial = await StartAsync(new() { ["Campaigns:Jitter"] = "0" });
+        await using var trial = await StartAsync(new() { ["Campaigns:Jitter"] = "0", ["Delivery:ReportTimeout"] = "01:00:00", ["Delivery:ReportGrace"] = "00:10:00" });
         Outcome[] outcomes =
         [
-            .. s_lines.SelectMany(line => s_areas.Select(area => new Outcome(Number(area, line.Line), line.Status, line.Reason, line.Texts))),
+            .. s_lines.SelectMany(line => s_areas.Select(area => new Outcome(CampaignTrial.Number(line.Line, area), line.Status, line.Reason, line.Texts))),
             .. Enumerable.Range(0, 20).Select(index => new Outcome(PhoneNumber.Parse($"+1604322{index:D4}"), Delivered, null, 1)),
         ];
         await trial.CreateAsync(giveUpAfter: TimeSpan.FromDays(2));
@@ -73,7 +74,88 @@ public sealed class CampaignRunTests(AzuriteFixture azurite) : IClassFixture<Azu
         Assert.Equal(outcomes.Length, (await trial.CountsAsync()).Settled);
     }
 
-    private Task<CampaignTrial> StartAsync(Dictionary<string, string>? settings = null) => CampaignTrial.StartAsync(azurite.ConnectionString, _receiver, settings);
+    [Fact]
+    public async Task A_campaign_that_was_paused_past_its_end_begins_no_attempt()
+    {
+        await using var trial = await StartAsync();
+        var (bounced, waiting) = (CampaignTrial.Number("4601"), CampaignTrial.Number("0100"));
+        await trial.CreateAsync(giveUpAfter: TimeSpan.FromHours(1), quietHours: new QuietHours(new TimeOnly(9, 0), new TimeOnly(10, 30)));
+        await trial.UploadAsync(bounced, waiting, CampaignTrial.Number("4601", "416"));
+        await trial.BeginAsync();
+        await trial.RunAsync(async () => (await trial.CountsAsync()) is { Retrying: 1, Scheduled: 2 });
+        await trial.PauseAsync();
+        trial.Time.Advance(TimeSpan.FromHours(2));
+        await trial.ResumeAsync();
+        await trial.RunAsync();
 
-    private static PhoneNumber Number(string area, string line) => PhoneNumber.Parse($"+1{area}555{line}");
+        Assert.Empty(await trial.ViolationsAsync(
+        [
+            new(bounced, Failed, Expired, 0),
+            new(waiting, Failed, Expired, 0),
+            new(CampaignTrial.Number("4601", "416"), Failed, HandsetUnreachable, 1),
+        ]));
+
+        await trial.ResendAsync(waiting);
+        await trial.RunAsync();
+        Assert.Equal(Delivered, (await trial.StateAsync(waiting)).Status);
+    }
+
+    [Fact]
+    public async Task A_report_in_another_spelling_finds_its_recipient_and_one_that_is_damaged_harms_nobody()
+    {
+        await using var trial = await StartAsync();
+        var to = CampaignTrial.Number("0100");
+        await trial.CreateAsync();
+        await trial.UploadAsync(to);
+        await trial.BeginAsync();
+        while ((await trial.GenerationAsync(trial.App)).Step is not PlanStep.Send)
+        {
+        }
+        trial.Time.Advance(TimeSpan.FromSeconds(1));
+        var report = Assert.Single(await trial.Carrier.ReportsAsync());
+
+        await trial.App.ApplyAsync(report.Replace("+1604", "1604", StringComparison.Ordinal), report.Replace("\"tag\"", "\"tag\":\"\\ud83d\",\"not\"", StringComparison.Ordinal));
+
+        Assert.Equal(Delivered, (await trial.StateAsync(to)).Status);
+        Assert.Equal(1, trial.App.Waker.Wakes);
+        Assert.Single(await trial.App.Unmatched.ListAsync(null, 10, default).ToListAsync());
+    }
+
+    [Fact]
+    public async Task A_report_of_a_fault_that_comes_again_does_not_pause_the_campaign_again()
+    {
+        await using var trial = await StartAsync();
+        await trial.CreateAsync();
+        await trial.UploadAsync(CampaignTrial.Number("4001"), CampaignTrial.Number("0005"));
+        await trial.BeginAsync();
+        while ((await trial.GenerationAsync(trial.App)).Step is not PlanStep.Send)
+        {
+        }
+        trial.Time.Advance(TimeSpan.FromSeconds(1));
+        var report = Assert.Single(await trial.Carrier.ReportsAsync());
+
+        await trial.App.ApplyAsync(report);
+        Assert.Equal(PauseCause.SenderMisconfigured, (await trial.CampaignAsync()).PausedBecause);
+        await trial.ResumeAsync();
+        await trial.App.ApplyAsync(report);
+
+        Assert.Equal(CampaignStatus.Running, (await trial.CampaignAsync()).Status);
+    }
+
+    [Fact]
+    public async Task A_campaign_that_goes_wrong_stops_before_all_of_it_is_sent()
+    {
+        await using var trial = await StartAsync();
+        await trial.Observer.Get<SendingSettings>().SetAsync(new PauseWhen(20, 0.5), default);
+        await trial.CreateAsync();
+        await trial.UploadAsync(s_lines.Where(line => line is { Status: Failed, Texts: 1 }).SelectMany(line => s_areas.Select(area => CampaignTrial.Number(line.Line, area))));
+        await trial.BeginAsync();
+        await trial.RunAsync();
+
+        Assert.Equal((CampaignStatus.Paused, PauseCause.TooManyFailures), ((await trial.CampaignAsync()).Status, (await trial.CampaignAsync()).PausedBecause!.Value));
+        var counts = await trial.CountsAsync();
+        Assert.Equal((20, counts.Total - 20), (counts.Failed, counts.Queued));
+    }
+
+    private Task<CampaignTrial> StartAsync(Dictionary<string, string>? settings = null) => CampaignTrial.StartAsync(azurite.ConnectionString, _receiver, settings);
 }

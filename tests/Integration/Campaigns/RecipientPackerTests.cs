@@ -51,7 +51,7 @@ public sealed class RecipientPackerTests(AzuriteFixture azurite, ITestOutputHelp
         var shard = new ShardId(id, 0);
         var packed = await world.CampaignAsync(id);
         var policy = packed.PolicyWith(new CampaignOptions().ToSchedule());
-        await world.Shards.ChangeAsync(shard, policy, _ => new ShardEdit([RecipientEvent.Claimed(3, 1, DateTimeOffset.UnixEpoch)], []), fresh: true, default);
+        await world.Shards.ChangeAsync(shard, policy, _ => new ShardEdit([RecipientEvent.Claimed(3, 1, DateTimeOffset.UnixEpoch)], []), default);
         await world.Packer.PackAsync(id, default);
 
         Assert.Equal(packed.Shards, (await world.CampaignAsync(id)).Shards);

@@ -25,15 +25,16 @@ internal sealed class CampaignTrial : IAsyncDisposable
     private readonly List<string> _violations = [];
     private readonly ConcurrentDictionary<(int Shard, int Index), RecipientState> _seen = new();
     private readonly Lock _lock = new();
+    private readonly AppProcess[] _apps;
     private DateTimeOffset? _notBefore;
     private DateTimeOffset _packedAt;
     private int _reports;
 
-    private CampaignTrial(CarrierUnderTest carrier, ManualTime time, FaultInjector? injector, Dictionary<string, string?> settings)
+    private CampaignTrial(CarrierUnderTest carrier, ManualTime time, FaultInjector? injector, Dictionary<string, string?> settings, int processes)
     {
         (Carrier, Time, _injector, _settings) = (carrier, time, injector, settings);
         Observer = AppProcess.Start(settings, time);
-        App = AppProcess.Start(settings, time, injector);
+        _apps = [.. Enumerable.Range(0, processes).Select(_ => AppProcess.Start(settings, time, injector))];
     }
 
     public ManualTime Time { get; }
@@ -43,19 +44,31 @@ internal sealed class CampaignTrial : IAsyncDisposable
     /// <summary>A process that nothing happens to.</summary>
     public AppProcess Observer { get; }
 
-    /// <summary>The process of the app, or the one that followed it.</summary>
-    public AppProcess App { get; private set; }
+    /// <summary>The first process of the app, or the one that followed it.</summary>
+    public AppProcess App => _apps[0];
+
+    /// <summary>Shuffles reports and deals them out to the processes; null for one after the other.</summary>
+    public Random? Dealer { get; init; }
 
     public CampaignId Id { get; private set; } = null!;
 
-    public static async Task<CampaignTrial> StartAsync(string storage, ReportReceiver receiver, IReadOnlyDictionary<string, string>? settings = null, FaultInjector? injector = null)
+    /// <summary>How many processes have died.</summary>
+    public int Deaths { get; private set; }
+
+    /// <summary>What was wrong up to now.</summary>
+    public IReadOnlyList<string> Violations => _violations;
+
+    public static async Task<CampaignTrial> StartAsync(string storage, ReportReceiver receiver, IReadOnlyDictionary<string, string>? settings = null, FaultInjector? injector = null, int processes = 1, Random? dealer = null)
     {
         var time = new ManualTime();
         var carrier = await CarrierUnderTest.StartAsync(receiver, time);
         var all = carrier.Settings(storage);
         foreach (var (name, value) in settings ?? new Dictionary<string, string>()) all[name] = value;
-        return new CampaignTrial(carrier, time, injector, all);
+        return new CampaignTrial(carrier, time, injector, all, processes) { Dealer = dealer };
     }
+
+    /// <summary>A number of a kind that says what the carrier does.</summary>
+    public static PhoneNumber Number(string line, string area = "604") => PhoneNumber.Parse($"+1{area}555{line}");
 
     /// <summary>From now on, reports are applied while the carrier waits, before it answers the call that they are about.</summary>
     public void LetReportsOvertake() => Carrier.Pushing = report => TryAsync(app => app.ApplyAsync(report));
@@ -100,12 +113,27 @@ internal sealed class CampaignTrial : IAsyncDisposable
         });
     }
 
+    public Task OptOutAsync(PhoneNumber to) =>
+        UntilDoneAsync(app => app.Get<NumberTable>().OptOutAsync(to, new OptOut(Time.GetUtcNow(), OptOutSource.Person, null), default));
+
     /// <summary>The operator changes a setting, for which the app is started anew.</summary>
     public async Task SetAsync(string name, string value)
     {
         _settings[name] = value;
         await SucceedAsync(App);
     }
+
+    /// <summary>Lets the app sign with a key that the carrier does not know.</summary>
+    /// <returns>The setting as it was.</returns>
+    public async Task<string> MisplaceKeyAsync()
+    {
+        var right = _settings["Sms:ConnectionString"]!;
+        await SetAsync("Sms:ConnectionString", right[..(right.IndexOf("accesskey=", StringComparison.OrdinalIgnoreCase) + "accesskey=".Length)] + Convert.ToBase64String(new byte[32]));
+        return right;
+    }
+
+    /// <summary>Notes something that must not be.</summary>
+    public void Complain(string violation) => _violations.Add(violation);
 
     public async Task<Campaign> CampaignAsync() => (await Observer.Get<CampaignTable>().FindAsync(Id, default))!.Value;
 
@@ -124,14 +152,13 @@ internal sealed class CampaignTrial : IAsyncDisposable
         for (var round = 0; round < MaxRounds; round++)
         {
             if (until is not null && await until()) return;
-            CampaignPlan? plan = null;
-            if (!await TryAsync(async app => plan = await GenerationAsync(app))) continue;
+            if (await GenerationsAsync() is not { } plans) continue;
             Time.Advance(s_untilReported);
             var isNews = await HandOverReportsAsync();
             await WatchAsync();
-            if (isNews) continue;
-            if (plan!.Step is PlanStep.End || plan is { Step: PlanStep.Wait, Until: null }) return;
-            if (plan is { Step: PlanStep.Wait, Until: { } at } && at > Time.GetUtcNow()) Time.Advance(at - Time.GetUtcNow());
+            if (isNews || plans.Any(plan => plan.Step is PlanStep.Pack or PlanStep.Send)) continue;
+            if (plans.Min(plan => plan.Until) is not { } at) return;
+            if (at > Time.GetUtcNow()) Time.Advance(at - Time.GetUtcNow());
         }
         _violations.Add("There is always something left to be done.");
     }
@@ -158,10 +185,11 @@ internal sealed class CampaignTrial : IAsyncDisposable
     }
 
     /// <summary>What is wrong with what became of it all.</summary>
-    public async Task<IReadOnlyList<string>> ViolationsAsync(IReadOnlyList<Outcome> outcomes)
+    public async Task<IReadOnlyList<string>> ViolationsAsync(IReadOnlyList<Outcome> outcomes, CampaignStatus end = CampaignStatus.Complete)
     {
         var texts = await Carrier.TextsAsync();
         var campaign = await CampaignAsync();
+        if (campaign.Status != end) _violations.Add($"The campaign is {campaign.Status} because of {campaign.PausedBecause}, not {end}.");
         if (campaign.Total != outcomes.Count) _violations.Add($"There are {campaign.Total} recipients, not {outcomes.Count}.");
         var carried = texts.ToLookup(text => text.To);
         var states = await StatesAsync(campaign);
@@ -176,7 +204,7 @@ internal sealed class CampaignTrial : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await App.DisposeAsync();
+        foreach (var app in _apps) await app.DisposeAsync();
         await Observer.DropTablesAsync();
         await Observer.DisposeAsync();
         await Carrier.DisposeAsync();
@@ -205,6 +233,14 @@ internal sealed class CampaignTrial : IAsyncDisposable
         }
     }
 
+    /// <summary>A generation in every process at once, as there can be two while one is believed dead. Null when one failed.</summary>
+    private async Task<CampaignPlan[]?> GenerationsAsync()
+    {
+        var plans = new CampaignPlan[_apps.Length];
+        var succeeded = await Task.WhenAll(plans.Select((_, place) => Task.Run(() => TryAsync(async app => plans[place] = await GenerationAsync(app), place))));
+        return succeeded.Contains(false) ? null : plans;
+    }
+
     private async Task<SendStep> SendAsync(AppProcess app, ShardTask shard)
     {
         var step = SendStep.Done;
@@ -223,8 +259,16 @@ internal sealed class CampaignTrial : IAsyncDisposable
         var reports = await Carrier.ReportsAsync(_reports, texts.Count(text => text.To.EndsWith("0006", StringComparison.Ordinal)) - texts.Count(text => text.To.EndsWith("0002", StringComparison.Ordinal)));
         if (reports.Count == 0) return false;
         _reports += reports.Count;
-        await UntilDoneAsync(app => app.ApplyAsync(reports));
-        await UntilDoneAsync(app => app.ApplyAsync([.. reports.Reverse()]));
+        if (Dealer is null)
+        {
+            await UntilDoneAsync(app => app.ApplyAsync(reports));
+            await UntilDoneAsync(app => app.ApplyAsync([.. reports.Reverse()]));
+            return true;
+        }
+        string[] dealt = [.. reports, .. reports];
+        Dealer.Shuffle(dealt);
+        // While both of them send.
+        await Task.WhenAll([.. dealt.Chunk((dealt.Length / 4) + 1).Select((some, number) => UntilDoneAsync(app => app.ApplyAsync(some), number % _apps.Length)), GenerationsAsync()]);
         return true;
     }
 
@@ -300,19 +344,19 @@ internal sealed class CampaignTrial : IAsyncDisposable
         return (shard, (await Observer.Get<RecipientTable>().NumbersAsync(shard, default)).IndexOf(to));
     }
 
-    private async Task UntilDoneAsync(Func<AppProcess, Task> work)
+    private async Task UntilDoneAsync(Func<AppProcess, Task> work, int place = 0)
     {
         for (var tries = 1; tries <= MaxTries; tries++)
         {
-            if (await TryAsync(work)) return;
+            if (await TryAsync(work, place)) return;
         }
         _violations.Add("It could not be done.");
     }
 
     /// <summary>Does something of the app's, which may fail only because of the fault; a process that has died is followed by another.</summary>
-    private async Task<bool> TryAsync(Func<AppProcess, Task> work)
+    private async Task<bool> TryAsync(Func<AppProcess, Task> work, int place = 0)
     {
-        var app = App;
+        var app = _apps[place];
         try
         {
             await work(app);
@@ -331,7 +375,11 @@ internal sealed class CampaignTrial : IAsyncDisposable
     {
         lock (_lock)
         {
-            if (App == dead) App = AppProcess.Start(_settings, Time, _injector);
+            if (Array.IndexOf(_apps, dead) is >= 0 and var place)
+            {
+                _apps[place] = AppProcess.Start(_settings, Time, _injector);
+                if (dead.IsDead) Deaths++;
+            }
         }
         await dead.DisposeAsync();
     }

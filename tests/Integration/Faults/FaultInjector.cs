@@ -4,15 +4,26 @@ using Azure.Core.Pipeline;
 
 namespace Serverless.Tests.Integration.Faults;
 
-/// <summary>Comes between an app and what it calls, and spoils the k-th call, counted over all processes of the app.</summary>
+/// <summary>
+/// Comes between an app and what it calls, and spoils the k-th call, counted over all processes of the app; or any call, by the dice.
+/// </summary>
 internal sealed class FaultInjector(Fault? fault, int at)
 {
+    private readonly Random? _dice;
+    private readonly double _share;
+    private readonly Dictionary<string, Fault> _doomed = [];
+
     private static readonly SocketsHttpHandler s_network = new() { UseProxy = false };
 
     private readonly Fault? _fault = fault?.At(at);
     private readonly Lock _lock = new();
     private readonly Dictionary<FaultTarget, HashSet<string>> _calls = new() { [FaultTarget.Storage] = [], [FaultTarget.Carrier] = [], [FaultTarget.Either] = [] };
     private string? _spoiled;
+
+    /// <param name="seed">The same calls in the same order meet the same faults.</param>
+    /// <param name="share">The share of tries that go wrong.</param>
+    public FaultInjector(int seed, double share)
+        : this(null, 0) => (_dice, _share) = (new Random(seed), share);
 
     /// <summary>Whether there was a k-th call to be spoilt.</summary>
     public bool Hit => Injected > 0;
@@ -35,6 +46,7 @@ internal sealed class FaultInjector(Fault? fault, int at)
             if (process.Dead) throw new ProcessDiedException();
             _calls[target].Add(call);
             _calls[FaultTarget.Either].Add(call);
+            if (_dice is not null) return Toss(_dice, target, call, process);
             if (_fault is not { } fault || (fault.Target != target && fault.Target is not FaultTarget.Either)) return null;
             if (_spoiled is null && _calls[fault.Target].Count == at) _spoiled = call;
             if (_spoiled != call || (Hit && fault.Span is not FaultSpan.WholeCall)) return null;
@@ -42,6 +54,20 @@ internal sealed class FaultInjector(Fault? fault, int at)
             process.Dead = fault.Span is FaultSpan.Crash;
             return fault;
         }
+    }
+
+    private Fault? Toss(Random dice, FaultTarget target, string call, ProcessLife process)
+    {
+        if (!_doomed.TryGetValue(call, out var fault))
+        {
+            if (dice.NextDouble() >= _share) return null;
+            var faults = Fault.All.Where(each => each.Target == target || each.Target is FaultTarget.Either).ToList();
+            fault = faults[dice.Next(faults.Count)].At(dice.Next(4));
+            if (fault.Span is FaultSpan.WholeCall) _doomed[call] = fault;
+        }
+        Injected++;
+        process.Dead = fault.Span is FaultSpan.Crash;
+        return fault;
     }
 
     private sealed class Handler(FaultInjector injector, FaultTarget target, ProcessLife process) : DelegatingHandler(s_network)
