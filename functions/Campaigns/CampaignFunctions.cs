@@ -1,11 +1,18 @@
 using Microsoft.AspNetCore.Http;
 using Serverless.Delivery;
 using Serverless.Http;
+using Serverless.Settings;
 
 namespace Serverless.Campaigns;
 
 /// <summary>Campaigns as a whole: looked at, and ended.</summary>
-public sealed class CampaignFunctions(CampaignTable campaigns, CampaignPlanner planner, CampaignActions actions, CampaignOrchestrations orchestrations, TimeProvider time)
+public sealed class CampaignFunctions(
+    CampaignTable campaigns,
+    CampaignPlanner planner,
+    CampaignActions actions,
+    CampaignOrchestrations orchestrations,
+    TextMessagingSettings settings,
+    TimeProvider time)
 {
     private const int ReadAtOnce = 8;
 
@@ -52,7 +59,8 @@ public sealed class CampaignFunctions(CampaignTable campaigns, CampaignPlanner p
     {
         var seen = await campaigns.GetAsync(id, cancellationToken);
         var (counts, _) = await CampaignProgress.OfAsync(seen, planner, cancellationToken);
-        return await ActAsync(request, client, seen, campaign => CampaignLifecycle.Resume(campaign, counts), cancellationToken);
+        var from = (await settings.GetAsync(cancellationToken)).Number; // where there is none it pauses again, and says so
+        return await ActAsync(request, client, seen, campaign => CampaignLifecycle.Resume(campaign, from ?? campaign.From!, counts), cancellationToken);
     }
 
     /// <summary><c>POST /campaigns/{id}/close</c>: ends it; what was left stays as it is.</summary>

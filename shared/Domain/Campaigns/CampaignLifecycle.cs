@@ -25,9 +25,10 @@ public static class CampaignLifecycle
 
     /// <summary>Goes on.</summary>
     /// <param name="campaign">The campaign.</param>
+    /// <param name="from">From whom: what was wrong with the sender may have been put right by taking another.</param>
     /// <param name="counts">Where its recipients stand: the breaker counts from there.</param>
-    public static Campaign? Resume(Campaign campaign, StatusCounts counts) => campaign is { Status: CampaignStatus.Paused, Archived: false }
-        ? campaign with { Status = CampaignStatus.Running, PausedBecause = null, Breaker = new BreakerBase(counts.Settled, counts.Failed) }
+    public static Campaign? Resume(Campaign campaign, PhoneNumber from, StatusCounts counts) => campaign is { Status: CampaignStatus.Paused, Archived: false }
+        ? campaign with { Status = CampaignStatus.Running, From = from, PausedBecause = null, Breaker = new BreakerBase(counts.Settled, counts.Failed) }
         : null;
 
     /// <summary>Ends it by hand.</summary>

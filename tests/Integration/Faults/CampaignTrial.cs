@@ -96,7 +96,7 @@ internal sealed class CampaignTrial : IAsyncDisposable
     public async Task ResumeAsync()
     {
         var counts = await CountsAsync();
-        await ChangeAsync(campaign => CampaignLifecycle.Resume(campaign, counts));
+        await ChangeAsync(campaign => CampaignLifecycle.Resume(campaign, Sender, counts));
     }
 
     public Task CloseAsync() => ChangeAsync(campaign => CampaignLifecycle.Close(campaign, Time.GetUtcNow()));

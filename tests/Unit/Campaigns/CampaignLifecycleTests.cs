@@ -91,12 +91,12 @@ public sealed class CampaignLifecycleTests
     {
         var paused = CampaignLifecycle.Pause(Being(CampaignStatus.Running), PauseCause.TooManyFailures)!;
         Assert.Equal(PauseCause.TooManyFailures, paused.PausedBecause);
-        Assert.Null(CampaignLifecycle.Resume(paused, s_counts)!.PausedBecause);
+        Assert.Null(CampaignLifecycle.Resume(paused, s_from, s_counts)!.PausedBecause);
     }
 
     [Fact]
     public void The_breaker_counts_anew_after_a_resume() =>
-        Assert.Equal(new BreakerBase(Settled: 45, Failed: 12), CampaignLifecycle.Resume(Being(CampaignStatus.Paused), s_counts)!.Breaker);
+        Assert.Equal(new BreakerBase(Settled: 45, Failed: 12), CampaignLifecycle.Resume(Being(CampaignStatus.Paused), s_from, s_counts)!.Breaker);
 
     [Fact]
     public void The_end_is_written_down_whether_it_came_by_itself_or_by_hand()
@@ -124,10 +124,17 @@ public sealed class CampaignLifecycleTests
     }
 
     [Fact]
+    public void A_campaign_goes_on_from_the_sender_of_the_day()
+    {
+        var paused = Being(CampaignStatus.Paused) with { From = PhoneNumber.Parse("+18885550199") };
+        Assert.Equal(s_from, CampaignLifecycle.Resume(paused, s_from, s_counts)!.From);
+    }
+
+    [Fact]
     public void Before_there_are_shards_all_recipients_are_queued_or_scheduled()
     {
         Assert.Equal(StatusCounts.None with { Queued = 7 }, (Draft with { Total = 7 }).CountsBeforePacking);
-        Assert.Equal(StatusCounts.None with { Scheduled = 7 }, (Being(CampaignStatus.Scheduled) with { Total = 7 }).CountsBeforePacking);
+        Assert.Equal(StatusCounts.None with { Scheduled = 7 }, (Being(CampaignStatus.Scheduled) with { From = s_from, Total = 7 }).CountsBeforePacking);
         Assert.Equal(StatusCounts.None with { Queued = 7 }, (Being(CampaignStatus.Running) with { Total = 7 }).CountsBeforePacking);
     }
 
@@ -150,7 +157,7 @@ public sealed class CampaignLifecycleTests
         "Start" => CampaignLifecycle.Start(campaign, s_from, At(5)),
         "Begin" => CampaignLifecycle.Begin(campaign, At(5)),
         "Pause" => CampaignLifecycle.Pause(campaign, null),
-        "Resume" => CampaignLifecycle.Resume(campaign, s_counts),
+        "Resume" => CampaignLifecycle.Resume(campaign, s_from, s_counts),
         "Close" => CampaignLifecycle.Close(campaign, At(5)),
         "Complete" => CampaignLifecycle.Complete(campaign, At(5)),
         _ => throw new ArgumentOutOfRangeException(nameof(action)),
