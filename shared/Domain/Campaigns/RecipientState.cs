@@ -34,6 +34,15 @@ public enum RecipientPhase
 /// <summary>Where the text to one recipient stands, in few bytes. Changed by <see cref="RecipientLifecycle"/> only.</summary>
 public readonly record struct RecipientState
 {
+    // Each recipient has one, and each commit copies thousands.
+    private readonly long _at;
+    private readonly long _due;
+    private readonly byte _phase;
+    private readonly byte _unconfirmed;
+    private readonly byte _reason;
+    private readonly byte _bouncesAllowingOne;
+    private readonly byte _bouncesAllowingFew;
+
     /// <summary>How many attempts were claimed, over all its life; the number of the current one.</summary>
     public int Attempts { get; init; }
 
@@ -41,28 +50,28 @@ public readonly record struct RecipientState
     public int AttemptsBefore { get; init; }
 
     /// <summary>How far the current attempt has come.</summary>
-    public RecipientPhase Phase { get; init; }
+    public RecipientPhase Phase { get => (RecipientPhase)_phase; init => _phase = (byte)value; }
 
     /// <summary>Why nobody knows what became of the current attempt; null unless that was stated.</summary>
-    public FailureReason? Unconfirmed { get; init; }
+    public FailureReason? Unconfirmed { get => ReasonOf(_unconfirmed); init => _unconfirmed = (byte)(value ?? 0); }
 
     /// <summary>Why it failed, or why the last attempt bounced; null where nothing is to be explained.</summary>
-    public FailureReason? Reason { get; init; }
+    public FailureReason? Reason { get => ReasonOf(_reason); init => _reason = (byte)(value ?? 0); }
 
     /// <summary>The carrier's code for it; 0 for none. Shown, never decided on.</summary>
     public int Code { get; init; }
 
     /// <summary>How many attempts since the last re-send by hand bounced for a reason that allows one re-send.</summary>
-    public int BouncesAllowingOne { get; init; }
+    public int BouncesAllowingOne { get => _bouncesAllowingOne; init => _bouncesAllowingOne = (byte)value; }
 
     /// <summary>How many attempts since the last re-send by hand bounced for a reason that allows a few re-sends.</summary>
-    public int BouncesAllowingFew { get; init; }
+    public int BouncesAllowingFew { get => _bouncesAllowingFew; init => _bouncesAllowingFew = (byte)value; }
 
     /// <summary>When it last changed. While a call has no answer: when it was claimed. To wait longer is no change.</summary>
-    public DateTimeOffset At { get; init => field = WholeMilliseconds(value); }
+    public DateTimeOffset At { get => new(_at, TimeSpan.Zero); init => _at = WholeMilliseconds(value).UtcTicks; }
 
     /// <summary>When something is to be done about it, if nothing happens before; null for never.</summary>
-    public DateTimeOffset? Due { get; init => field = value is { } due ? WholeMilliseconds(due) : null; }
+    public DateTimeOffset? Due { get => _due is 0 ? null : new(_due, TimeSpan.Zero); init => _due = value is { } due ? WholeMilliseconds(due).UtcTicks : 0; }
 
     /// <summary>What a user sees.</summary>
     public MessageStatus Status => Phase switch
@@ -100,4 +109,6 @@ public readonly record struct RecipientState
     /// <summary>Times are whole milliseconds, as they are stored: a state that is read again is the same. Rounded up, so that what is due is due.</summary>
     private static DateTimeOffset WholeMilliseconds(DateTimeOffset time) =>
         time.Ticks % TimeSpan.TicksPerMillisecond is > 0 and var rest ? time.AddTicks(TimeSpan.TicksPerMillisecond - rest) : time;
+
+    private static FailureReason? ReasonOf(byte stored) => stored is 0 ? null : (FailureReason)stored;
 }
