@@ -96,7 +96,7 @@ public sealed partial class ReportIntake(
     private async Task ApplyShardAsync(ShardId shard, IReadOnlyList<Entry> entries, CancellationToken cancellationToken)
     {
         var misfits = await campaigns.ApplyAsync(shard, [.. entries.Select(entry => (entry, entry.Report!, entry.Tag!.Attempt))], cancellationToken);
-        foreach (var entry in entries.Except(misfits)) CountUnmapped(entry.Report!);
+        foreach (var entry in entries.Except<Entry>(misfits, ReferenceEqualityComparer.Instance)) CountUnmapped(entry.Report!);
         foreach (var entry in misfits) await ParkAsync(entry, cancellationToken);
     }
 
