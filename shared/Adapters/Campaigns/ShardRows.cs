@@ -27,11 +27,12 @@ internal static class ShardRows
     public static string CallPrefix(ShardId shard) => Partition(shard) + "-a";
 
     /// <summary>The head, with what differs from how it was: the rest stays when it is merged.</summary>
-    public static TableEntity Head(ShardId shard, long version, ShardState? before, ShardState now)
+    public static TableEntity Head(ShardId shard, long version, Guid by, ShardState? before, ShardState now)
     {
         var row = new TableEntity(Partition(shard), HeadKey(shard))
         {
             ["Version"] = version,
+            ["By"] = by,
             ["Length"] = now.Length,
             ["Unsettled"] = now.Unsettled,
             ["NextDue"] = ToText(now.NextDue),

@@ -32,6 +32,7 @@ public sealed class ShardTable(TableRegistry tables, TimeProvider time) : IDispo
 {
     private const int CachedShards = 200;
     private const int EditsAtOnce = 64;
+    private static readonly TimeSpan s_gathering = TimeSpan.FromMilliseconds(10);
 
     private readonly MemoryCache _writers = new(new MemoryCacheOptions { SizeLimit = CachedShards });
     private readonly Lock _lock = new();
@@ -42,7 +43,7 @@ public sealed class ShardTable(TableRegistry tables, TimeProvider time) : IDispo
         var table = await TableOf(shard.Campaign).GetAsync(cancellationToken);
         try
         {
-            await table.AddEntityAsync(ShardRows.Head(shard, 0, null, ShardState.Start(length, time.GetUtcNow())), cancellationToken);
+            await table.AddEntityAsync(ShardRows.Head(shard, 0, Guid.NewGuid(), null, ShardState.Start(length, time.GetUtcNow())), cancellationToken);
         }
         catch (RequestFailedException e) when (StorageFaults.AlreadyExists(e))
         {
@@ -152,7 +153,7 @@ public sealed class ShardTable(TableRegistry tables, TimeProvider time) : IDispo
         public ShardWriter(ShardId shard, TableClient table, TimeProvider time)
         {
             (_shard, _table, _time) = (shard, table, time);
-            Commits = new GroupCommit<WaitingEdit>(CommitAsync, EditsAtOnce);
+            Commits = new GroupCommit<WaitingEdit>(CommitAsync, EditsAtOnce, s_gathering);
         }
 
         public GroupCommit<WaitingEdit> Commits { get; }
@@ -165,17 +166,13 @@ public sealed class ShardTable(TableRegistry tables, TimeProvider time) : IDispo
             while (head is not null)
             {
                 var draft = Draft.Of(head, edits, _shard, Now());
-                if (draft.IsChange && await TryWriteAsync(head, draft) is { } written)
+                var (written, other) = draft.IsChange ? await TryWriteAsync(head, draft) : (head == remembered ? null : head, null);
+                if (written is not null)
                 {
                     End(head, draft, written);
                     return;
                 }
-                if (!draft.IsChange && head != remembered)
-                {
-                    End(head, draft, head);
-                    return;
-                }
-                head = await ReadHeadAsync();
+                head = other ?? await ReadHeadAsync();
             }
 
             void End(Head before, Draft draft, Head after)
@@ -191,40 +188,48 @@ public sealed class ShardTable(TableRegistry tables, TimeProvider time) : IDispo
         private async Task<Head?> ReadHeadAsync()
         {
             return await FindAsync(_table, ShardRows.Partition(_shard), ShardRows.HeadKey(_shard), null, CancellationToken.None) is { } row
-                ? new Head(ShardRows.ReadState(row), row.GetInt64("Version")!.Value, row.ETag)
+                ? new Head(ShardRows.ReadState(row), row.GetInt64("Version")!.Value, row.ETag, row.GetGuid("By"))
                 : null;
         }
 
-        private async Task<Head?> TryWriteAsync(Head head, Draft draft)
+        /// <returns>The head as it was written, or as somebody else has written it.</returns>
+        private async Task<(Head? Written, Head? Other)> TryWriteAsync(Head head, Draft draft)
         {
             var version = head.Version + 1;
             var mark = Guid.NewGuid();
             List<TableTransactionAction> actions =
             [
-                new(TableTransactionActionType.UpdateMerge, ShardRows.Head(_shard, version, head.State, draft.State), head.ETag!.Value),
+                new(TableTransactionActionType.UpdateMerge, ShardRows.Head(_shard, version, mark, head.State, draft.State), head.ETag!.Value),
                 new(TableTransactionActionType.Add, ShardRows.Journal(_shard, version, mark, draft.At, draft.Events)),
                 .. draft.Calls.Select((call, number) => new TableTransactionAction(TableTransactionActionType.Add, ShardRows.Call(_shard, version, number, draft.At, call))),
             ];
             try
             {
                 var response = await _table.SubmitTransactionAsync(actions);
-                return response.Value[0].Headers.ETag is { } etag ? new Head(draft.State, version, etag) : null;
+                return (new Head(draft.State, version, response.Value[0].Headers.ETag, mark), null);
             }
             catch (RequestFailedException e) when (StorageFaults.LostRace(e) || StorageFaults.AlreadyExists(e))
             {
-                // The pipeline may have repeated a transaction whose answer was lost: then the journal's row is ours.
-                var row = await FindAsync(_table, ShardRows.Partition(_shard), ShardRows.JournalKey(_shard, version), ["By"], CancellationToken.None);
-                if (row?.GetGuid("By") != mark) return null;
-                var now = await FindAsync(_table, ShardRows.Partition(_shard), ShardRows.HeadKey(_shard), ["Version"], CancellationToken.None);
-                return new Head(draft.State, version, now?.GetInt64("Version") == version ? now.ETag : null);
+                // The pipeline may have repeated a transaction whose answer was lost: then it is ours that is stored.
+                var now = await ReadHeadAsync();
+                return now is not null && await IsByAsync(mark, version, now) ? (new Head(draft.State, version, now.Version == version ? now.ETag : null, mark), null) : (null, now);
             }
+        }
+
+        /// <summary>Whose a commit is: the head says so of the last one, the journal of all.</summary>
+        private async Task<bool> IsByAsync(Guid mark, long version, Head now)
+        {
+            if (now.Version <= version) return now.Version == version && now.By == mark;
+            var row = await FindAsync(_table, ShardRows.Partition(_shard), ShardRows.JournalKey(_shard, version), ["By"], CancellationToken.None);
+            return row?.GetGuid("By") == mark;
         }
     }
 
     /// <param name="State">The recipients.</param>
     /// <param name="Version">How many commits there were.</param>
     /// <param name="ETag">Null where somebody else has written since: nothing can be written upon it.</param>
-    private sealed record Head(ShardState State, long Version, ETag? ETag);
+    /// <param name="By">What tells the last commit from any other.</param>
+    private sealed record Head(ShardState State, long Version, ETag? ETag, Guid? By);
 
     /// <summary>What a commit would write.</summary>
     private sealed record Draft(ShardState State, DateTimeOffset At, IReadOnlyList<RecipientEvent> Events, IReadOnlyList<CallRecord> Calls, bool IsChange)

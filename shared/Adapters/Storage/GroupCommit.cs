@@ -6,11 +6,13 @@ namespace Serverless.Storage;
 /// </summary>
 /// <param name="commit">Does a group's work. What it throws, each caller of the group gets.</param>
 /// <param name="groupSize">How many may share a round trip.</param>
-internal sealed class GroupCommit<T>(Func<IReadOnlyList<T>, Task> commit, int groupSize)
+/// <param name="gathering">For how long a group gathers after one that was shared: where callers come together, more will.</param>
+internal sealed class GroupCommit<T>(Func<IReadOnlyList<T>, Task> commit, int groupSize, TimeSpan gathering = default)
 {
     private readonly Lock _gate = new();
     private readonly Queue<(T Item, TaskCompletionSource Done)> _waiting = new();
     private bool _underWay;
+    private bool _wasShared;
 
     /// <summary>Completes when the item's group was committed. Cancelling stops the waiting, not the commit.</summary>
     public Task AddAsync(T item, CancellationToken cancellationToken)
@@ -29,7 +31,7 @@ internal sealed class GroupCommit<T>(Func<IReadOnlyList<T>, Task> commit, int gr
 
     private async Task LeadAsync()
     {
-        while (NextGroup() is { Count: > 0 } group)
+        while (await NextGroupAsync() is { Count: > 0 } group)
         {
             try
             {
@@ -43,6 +45,17 @@ internal sealed class GroupCommit<T>(Func<IReadOnlyList<T>, Task> commit, int gr
         }
     }
 
+    private async Task<List<(T Item, TaskCompletionSource Done)>> NextGroupAsync()
+    {
+        if (_wasShared && gathering > TimeSpan.Zero && !IsIdle()) await Task.Delay(gathering);
+        return NextGroup();
+    }
+
+    private bool IsIdle()
+    {
+        lock (_gate) return _waiting.Count == 0;
+    }
+
     private List<(T Item, TaskCompletionSource Done)> NextGroup()
     {
         lock (_gate)
@@ -50,6 +63,7 @@ internal sealed class GroupCommit<T>(Func<IReadOnlyList<T>, Task> commit, int gr
             var group = new List<(T, TaskCompletionSource)>(Math.Min(groupSize, _waiting.Count));
             while (group.Count < groupSize && _waiting.TryDequeue(out var next)) group.Add(next);
             _underWay = group.Count > 0;
+            if (_underWay) _wasShared = group.Count > 1;
             return group;
         }
     }
