@@ -92,6 +92,9 @@ internal sealed class CampaignCalls(RunningSystem system) : IDisposable
         return texts;
     }
 
+    /// <summary>Waits until the carrier owes no report.</summary>
+    public Task AllReportedAsync() => UntilAsync(async () => await StatsAsync() is var stats && stats.Made >= stats.Accepted);
+
     public static async Task UntilAsync(Func<Task<bool>> isSo)
     {
         var clock = Stopwatch.StartNew();
@@ -108,9 +111,9 @@ internal sealed class CampaignCalls(RunningSystem system) : IDisposable
         _carrier.Dispose();
     }
 
-    private async Task<(long Accepted, long Reported)> StatsAsync()
+    private async Task<(long Accepted, long Made, long Reported)> StatsAsync()
     {
         var stats = await _carrier.GetFromJsonAsync<JsonElement>("_sim/stats");
-        return (stats.GetProperty("accepted").GetInt64(), stats.GetProperty("reportDeliveries").GetInt64());
+        return (stats.GetProperty("accepted").GetInt64(), stats.GetProperty("reports").GetInt64(), stats.GetProperty("reportDeliveries").GetInt64());
     }
 }

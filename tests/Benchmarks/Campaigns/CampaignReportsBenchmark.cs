@@ -15,10 +15,12 @@ internal static class CampaignReportsBenchmark
     private const double BoundShare = 0.3;
     private const double BoundMilliseconds = 250;
 
+    private static int s_repeats;
+
     public static async Task RunAsync(bool dry)
     {
         var recipients = dry ? 2000 : 100_000;
-        int[] connections = dry ? [2] : [1, 2, 4, 8];
+        int[] connections = dry ? [2] : [1, 4, 8];
         var people = Person.Some(recipients);
         var rows = new List<Row>();
         var (rest, busy) = (new List<double>(), new List<double>());
@@ -29,7 +31,7 @@ internal static class CampaignReportsBenchmark
             await FloorAsync(system, people[..Math.Min(recipients, 5000)], 4);
             foreach (var some in connections)
             {
-                var floor = await FloorAsync(system, people, some);
+                var floor = await FloorAsync(system, people, some * apps);
                 var rate = await PourAsync(system, people, some, apps == 1 ? rest : null, apps == 1 ? busy : null);
                 rows.Add(new Row(apps, some, floor, rate));
                 Console.WriteLine(rows[^1]);
@@ -49,7 +51,7 @@ internal static class CampaignReportsBenchmark
         using var http = new HttpClient();
         var next = -1;
         var clock = Stopwatch.StartNew();
-        await Task.WhenAll(Enumerable.Range(0, connections).Select(connection => Task.Run(async () =>
+        await Task.WhenAll(Enumerable.Range(0, connections * system.AppUrls.Count).Select(connection => Task.Run(async () =>
         {
             var app = system.AppUrls[connection % system.AppUrls.Count];
             while (Interlocked.Increment(ref next) is var batch && batch < batches.Count) await PushAsync(http, app, batches[batch]);
@@ -84,7 +86,13 @@ internal static class CampaignReportsBenchmark
         return [.. shuffled.Chunk(Reports.BatchSize).Select(Reports.Write)];
     }
 
+    /// <summary>Pushes a batch until it is taken, as Event Grid does.</summary>
     private static async Task PushAsync(HttpClient http, Uri app, byte[] batch)
+    {
+        while (!await TryPushAsync(http, app, batch)) Interlocked.Increment(ref s_repeats);
+    }
+
+    private static async Task<bool> TryPushAsync(HttpClient http, Uri app, byte[] batch)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(app, "runtime/webhooks/EventGrid?functionName=DeliveryReports"))
         {
@@ -92,7 +100,7 @@ internal static class CampaignReportsBenchmark
         };
         request.Headers.Add("aeg-event-type", "Notification");
         using var response = await http.SendAsync(request);
-        response.EnsureSuccessStatusCode();
+        return response.IsSuccessStatusCode;
     }
 
     /// <summary>Looks at the campaign again and again, and notes how many milliseconds each answer took.</summary>
@@ -114,14 +122,17 @@ internal static class CampaignReportsBenchmark
             "# Delivery reports of a campaign",
             "",
             string.Create(CultureInfo.InvariantCulture, $"{Results.Machine} A campaign of {recipients:N0}, all sent; then {recipients:N0} reports in batches of {Reports.BatchSize:N0}, in random order over the campaign, pushed as fast as they are taken."),
-            "The floor parses the same batches and folds them into heads and journal by plain code, with as many batches at a time, in the same run.",
+            Results.Load,
+            "The floor parses the same batches and folds them into heads and journal by plain code, with as many batches at a time as there are connections, in the same run.",
             "",
-            "| processes of the app | connections | floor, reports/s | app, reports/s | of the floor |",
+            "| processes of the app | connections to each | floor, reports/s | app, reports/s | of the floor |",
             "|---|---|---|---|---|",
             .. rows.Select(row => $"| {row.Apps} | {row.Connections} | {Results.Number(row.Floor)} | {Results.Number(row.Rate)} | {Results.Ratio(row.Rate / row.Floor)} |"),
             "",
             .. rows.GroupBy(row => row.Apps).Select(group => (Apps: group.Key, Best: group.MaxBy(row => row.Rate))).Select(entry =>
                 string.Create(CultureInfo.InvariantCulture, $"Bound: 20,000 a second or 0.3 of the floor, whichever is lower; processes: {entry.Apps}, best {entry.Best.Rate:N0}: {(entry.Best.Rate >= Math.Min(BoundRate, BoundShare * entry.Best.Floor) ? "met" : "NOT met")}.")),
+            "",
+            string.Create(CultureInfo.InvariantCulture, $"Batches that were not taken at once, and pushed again: {s_repeats}."),
             "",
             "## `GET /campaigns/{id}` meanwhile",
             "",
