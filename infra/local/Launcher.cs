@@ -1,5 +1,6 @@
 using Serverless.Local.Azurite;
 using Serverless.Local.Carrier;
+using Serverless.Local.Demo;
 
 namespace Serverless.Local;
 
@@ -21,18 +22,20 @@ internal sealed class Launcher(LauncherOptions options)
         await using var carrier = await CarrierServer.StartAsync(CarrierSettings(settings), stop);
         if (IsEmpty(settings, "Sms__Endpoint")) settings.TryAdd("Sms__ConnectionString", carrier.ConnectionString);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var told = Task.CompletedTask;
+        var (told, demo) = (Task.CompletedTask, Task.CompletedTask);
         try
         {
             await StartAppsAsync(settings, stop);
             Print(azurite, carrier);
             told = options.Control ? ObeyAsync(settings, ending.Token) : Task.Delay(Timeout.Infinite, ending.Token);
-            await await Task.WhenAny(told, FailWhenEndedAsync(azurite));
+            demo = options.Demo ? ShowAsync(settings, carrier, ending.Token) : Task.Delay(Timeout.Infinite, ending.Token);
+            await await Task.WhenAny(told, demo, FailWhenEndedAsync(azurite));
         }
         finally
         {
             await ending.CancelAsync();
             await told.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await demo.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await StopAppsAsync();
         }
     }
@@ -41,7 +44,8 @@ internal sealed class Launcher(LauncherOptions options)
 
     private Dictionary<string, string> Settings(string storage)
     {
-        var settings = LocalSettings.Merge(Environment.GetEnvironmentVariables(), _fileSettings, new()
+        var chosen = options.Demo ? DemoCampaign.OverSettings(_fileSettings) : _fileSettings;
+        var settings = LocalSettings.Merge(Environment.GetEnvironmentVariables(), chosen, new()
         {
             ["AZURE_FUNCTIONS_ENVIRONMENT"] = "Development",
             ["AzureWebJobsStorage"] = storage,
@@ -111,6 +115,17 @@ internal sealed class Launcher(LauncherOptions options)
                     break;
             }
         }
+    }
+
+    /// <summary>Ends after the demo where that is wished, and otherwise never.</summary>
+    private async Task ShowAsync(Dictionary<string, string> settings, CarrierServer carrier, CancellationToken cancellationToken)
+    {
+        var key = settings.GetValueOrDefault("FUNCTIONS_KEY");
+        using (var system = new DemoClient(new Uri($"{_appUrls[0]}/api/"), carrier.Url, key))
+        {
+            await new DemoCampaign(system, TimeProvider.System).RunAsync(cancellationToken);
+        }
+        if (!options.Exit) await Task.Delay(Timeout.Infinite, cancellationToken);
     }
 
     private static async Task FailWhenEndedAsync(AzuriteProcess azurite)

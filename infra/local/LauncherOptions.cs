@@ -16,6 +16,8 @@ internal sealed record LauncherOptions
           --in-memory              keep no data
           --apps <count>           processes of the Function App on the same storage (default 1); all but the first listen on free ports
           --settings <file>        settings of the Function App (default: local.settings.json at the root of the repository)
+          --demo                   run a campaign to some 500 numbers of every kind and show it; then stay up
+          --exit                   with --demo: stop everything after it
           --control                take the commands stop-app and start-app from standard input, and stop at its end
         A port of 0 stands for a free one.
 
@@ -48,6 +50,11 @@ internal sealed record LauncherOptions
 
     public bool Control { get; private init; }
 
+    public bool Demo { get; private init; }
+
+    /// <summary>Whether everything stops after the demo.</summary>
+    public bool Exit { get; private init; }
+
     public static bool TryParse(IReadOnlyList<string> args, [NotNullWhen(true)] out LauncherOptions? options, [NotNullWhen(false)] out string? error)
     {
         (options, error) = (null, null);
@@ -71,7 +78,7 @@ internal sealed record LauncherOptions
                 (read, error) = apply(read, args[i]);
             }
         }
-        error ??= Clash(read);
+        error ??= Clash(read) ?? (read is { Exit: true, Demo: false } ? "--exit needs --demo." : null);
         if (error is null) options = read;
         return options is not null;
     }
@@ -90,6 +97,8 @@ internal sealed record LauncherOptions
     {
         "--in-memory" => options with { DataFolder = null },
         "--control" => options with { Control = true },
+        "--demo" => options with { Demo = true },
+        "--exit" => options with { Exit = true },
         _ => null,
     };
 

@@ -64,6 +64,7 @@ public sealed class LauncherTests
     [InlineData("--carrier-port must be a port from 0 to 65535, not 65536", "--carrier-port", "65536")]
     [InlineData("--azurite-port must be a port from 0 to 65533, not ten", "--azurite-port", "ten")]
     [InlineData("--apps must be a number from 1 to 8, not 0", "--apps", "0")]
+    [InlineData("--exit needs --demo.", "--exit")]
     [InlineData("Port 7081 is asked for twice.", "--azurite-port", "7080", "--functions-port", "7081", "--carrier-port", "0")]
     public async Task Bad_options_are_named_and_the_good_ones_listed(string message, params string[] arguments)
     {
