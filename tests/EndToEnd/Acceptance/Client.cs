@@ -6,7 +6,9 @@ using System.Text.Json;
 namespace Serverless.Tests.EndToEnd.Acceptance;
 
 /// <summary>Uses a system as a front-end does, and looks into its carrier to see what really went out.</summary>
-public sealed class Client(LocalSystem system)
+/// <param name="system">The system.</param>
+/// <param name="app">Which of its processes is asked.</param>
+public sealed class Client(LocalSystem system, int app = 0)
 {
     private readonly Numbers _numbers = new();
 
@@ -17,7 +19,7 @@ public sealed class Client(LocalSystem system)
     public IEnumerable<string> Numbers(int count) => _numbers.NextThatTakeAll(count);
 
     /// <summary>Where the Function App listens.</summary>
-    public Uri Address => system.App.BaseAddress!;
+    public Uri Address => system.Apps[app].BaseAddress!;
 
     /// <param name="method">The method.</param>
     /// <param name="address">Relative to <c>/api/</c>.</param>
@@ -28,7 +30,7 @@ public sealed class Client(LocalSystem system)
         using var request = new HttpRequestMessage(method, new Uri(address, UriKind.Relative));
         if (body is not null) request.Content = ToContent(body);
         foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
-        using var response = await system.App.SendAsync(request);
+        using var response = await system.Apps[app].SendAsync(request);
         var bytes = await response.Content.ReadAsByteArrayAsync();
         return new Answer((int)response.StatusCode, response.Headers, response.Content.Headers, bytes.Length == 0 ? default : JsonDocument.Parse(bytes).RootElement);
     }
@@ -53,7 +55,7 @@ public sealed class Client(LocalSystem system)
     /// <summary>Reads what is not JSON.</summary>
     public async Task<(string Text, HttpContentHeaders Headers)> DownloadAsync(string address)
     {
-        using var response = await system.App.GetAsync(new Uri(address, UriKind.Relative));
+        using var response = await system.Apps[app].GetAsync(new Uri(address, UriKind.Relative));
         Assert.Equal(200, (int)response.StatusCode);
         return (await response.Content.ReadAsStringAsync(), response.Content.Headers);
     }

@@ -61,6 +61,23 @@ public sealed class KeyTests(KeyTests.LockedSystem locked) : IClassFixture<KeyTe
         { "GET", "settings/text-messaging" },
         { "GET", "settings/sending" },
         { "GET", "unmatched-reports" },
+        { "GET", "campaigns" },
+        { "POST", "campaigns" },
+        { "GET", "campaigns/unknown" },
+        { "POST", "campaigns/unknown/recipients" },
+        { "POST", "campaigns/unknown/estimate" },
+        { "POST", "campaigns/unknown/start" },
+        { "POST", "campaigns/unknown/pause" },
+        { "POST", "campaigns/unknown/resume" },
+        { "POST", "campaigns/unknown/close" },
+        { "POST", "campaigns/unknown/archive" },
+        { "GET", "campaigns/unknown/recipients" },
+        { "GET", "campaigns/unknown/recipients/+16045550100" },
+        { "GET", "campaigns/unknown/recipients/+16045550100/preview" },
+        { "POST", "campaigns/unknown/recipients/+16045550100/opt-out" },
+        { "POST", "campaigns/unknown/recipients/+16045550100/resend" },
+        { "POST", "campaigns/unknown/resend-failed" },
+        { "GET", "campaigns/unknown/export" },
     };
 
     public static TheoryData<string, string> AdministratorRoutes => new()

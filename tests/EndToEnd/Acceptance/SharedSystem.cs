@@ -1,7 +1,9 @@
 namespace Serverless.Tests.EndToEnd.Acceptance;
 
 /// <summary>A system that a class, or several, share.</summary>
-public abstract class SharedSystem(Dictionary<string, string> settings) : IAsyncLifetime
+/// <param name="settings">Settings of the Function App.</param>
+/// <param name="apps">How many processes of it there are.</param>
+public abstract class SharedSystem(Dictionary<string, string> settings, int apps = 1) : IAsyncLifetime
 {
     public LocalSystem System { get; private set; } = null!;
 
@@ -9,7 +11,7 @@ public abstract class SharedSystem(Dictionary<string, string> settings) : IAsync
 
     public virtual async Task InitializeAsync()
     {
-        System = await LocalSystem.StartAsync(new Dictionary<string, string>(settings) { ["Dispatch__Schedule"] = "* * * * * *" });
+        System = await LocalSystem.StartAsync(new Dictionary<string, string>(settings) { ["Dispatch__Schedule"] = "* * * * * *" }, apps: apps);
         Client = new Client(System);
     }
 
@@ -57,7 +59,13 @@ public sealed class BriskSystem() : SharedSystem(new() { ["Resend__Delays"] = "0
 public sealed class BriskGroup : ICollectionFixture<BriskSystem>;
 
 /// <summary>Nothing happens by itself: what is to be sent again waits for an hour.</summary>
-public sealed class PatientSystem() : SharedSystem(new() { ["Resend__Delays"] = "01:00:00", ["Sms__RatePerMinute"] = "0" })
+public sealed class PatientSystem() : SharedSystem(new()
+{
+    ["Campaigns__Delays"] = "01:00:00",
+    ["Campaigns__LookAgain"] = "00:00:01",
+    ["Resend__Delays"] = "01:00:00",
+    ["Sms__RatePerMinute"] = "0",
+})
 {
     public const string Group = "Patient";
 }
