@@ -3,7 +3,8 @@ namespace Serverless.Campaigns;
 /// <summary>Starts and wakes campaigns' orchestrations.</summary>
 public sealed class CampaignOrchestrations : ICampaignWaker
 {
-    private const int Attempts = 3;
+    private const int Attempts = 6;
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(20);
 
     private volatile DurableTaskClient? _client;
 
@@ -21,19 +22,18 @@ public sealed class CampaignOrchestrations : ICampaignWaker
     {
         for (var attempt = 1; ; attempt++)
         {
-            if (await IsRunningAsync(id, cancellationToken))
-            {
-                await WakeAsync(id, cancellationToken);
-                return;
-            }
+            var isRunning = await IsRunningAsync(id, cancellationToken);
             try
             {
-                await Client.ScheduleNewOrchestrationInstanceAsync(RunCampaign.Name, new CampaignRun(null), new StartOrchestrationOptions(id.Value), cancellationToken);
+                if (isRunning) await WakeAsync(id, cancellationToken);
+                else await Client.ScheduleNewOrchestrationInstanceAsync(RunCampaign.Name, new CampaignRun(null), new StartOrchestrationOptions(id.Value), cancellationToken);
                 return;
             }
             catch (Exception) when (attempt < Attempts && !cancellationToken.IsCancellationRequested)
             {
-                // Somebody else was faster, or the one that is there has not quite ended. Which exception says so depends on the engine.
+                // Somebody else was faster, or the one that was there has just ended, or not quite. Which exception says so depends on the
+                // engine, and so does how long it takes until that shows.
+                await Task.Delay(s_pause * attempt, cancellationToken);
             }
         }
     }
