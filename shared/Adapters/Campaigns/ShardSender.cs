@@ -65,11 +65,11 @@ public sealed class ShardSender(
             .. await overdueReports.LookAsync(shard, state, agenda.Overdue, step.Now, cancellationToken),
         ];
         var claimed = await ClaimAsync(step, state, wanted, others, cancellationToken);
-        var answered = await calls.MakeAsync(step, [.. claimed, .. repeats.Select(index => Claim.Of(index, state[index]))], cancellationToken);
+        var holdUntil = await calls.MakeAsync(step, [.. claimed, .. repeats.Select(index => Claim.Of(index, state[index]))], cancellationToken);
         var more = sendable.Count > wanted.Count + stopped.Count || agenda.ToRepeat.Count > repeats.Count || agenda.HasMoreOverdue;
         // Held back, or nothing done although something seemed due: whoever calls again at once would do so without end.
         var pauses = more ? atMost is not null : claimed.Count + repeats.Count + others.Count == 0;
-        var notBefore = Later(Later(limited ? moreAt : null, answered.HoldUntil), pauses ? time.GetUtcNow() + s_pause : null);
+        var notBefore = Later(Later(limited ? moreAt : null, holdUntil), pauses ? time.GetUtcNow() + s_pause : null);
         return new SendStep(more && notBefore is null, notBefore);
     }
 
@@ -162,8 +162,8 @@ internal sealed record ShardAgenda(IReadOnlyList<int> ToSend, IReadOnlyList<int>
             {
                 RecipientPhase.Sending => recipient.At + repeatWithin <= now ? toGiveUp : toRepeat,
                 RecipientPhase.Sent => overdue,
-                // What waits since a later time was sent again by hand, and is meant to be late.
-                _ => giveUpAt <= now && recipient.At < giveUpAt ? tooLate : toSend,
+                // What is sent again by hand is meant to be late; so is what waits since a later time.
+                _ => giveUpAt <= now && recipient.At < giveUpAt && !recipient.IsAgainByHand ? tooLate : toSend,
             };
             list.Add(index);
         }

@@ -103,6 +103,9 @@ public readonly record struct RecipientState
     /// <summary>Whether it can be sent again by hand, apart from whether its reason lets that make sense.</summary>
     public bool CanRequeue => IsSettled && Phase is not RecipientPhase.Delivered;
 
+    /// <summary>Whether it waits for the attempt that was asked for by hand. False where there was none before: nothing tells the two apart then.</summary>
+    public bool IsAgainByHand => Phase is RecipientPhase.Queued or RecipientPhase.Scheduled && Attempts > 0;
+
     /// <summary>When the next attempt is planned; null when none is.</summary>
     public DateTimeOffset? NextAttemptAt => Status is MessageStatus.Scheduled or MessageStatus.Retrying ? Due : null;
 

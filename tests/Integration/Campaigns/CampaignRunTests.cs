@@ -101,6 +101,24 @@ public sealed class CampaignRunTests(AzuriteFixture azurite) : IClassFixture<Azu
     }
 
     [Fact]
+    public async Task What_is_sent_again_by_hand_goes_out_although_the_end_comes_before_its_turn()
+    {
+        await using var trial = await StartAsync();
+        var blocked = CampaignTrial.Number("4005");
+        await trial.CreateAsync(giveUpAfter: TimeSpan.FromHours(1));
+        await trial.UploadAsync(blocked);
+        await trial.BeginAsync();
+        await trial.RunAsync();
+
+        await trial.ResendAsync(blocked);
+        trial.Time.Advance(TimeSpan.FromHours(1));
+        await trial.RunAsync();
+
+        var state = await trial.StateAsync(blocked);
+        Assert.Equal((Failed, CarrierBlocked, 2), (state.Status, state.Reason, state.Attempts));
+    }
+
+    [Fact]
     public async Task A_report_in_another_spelling_finds_its_recipient_and_one_that_is_damaged_harms_nobody()
     {
         await using var trial = await StartAsync();
