@@ -16,12 +16,12 @@ public sealed class RecipientFunctions(CampaignTable campaigns, CampaignRecipien
         string id,
         CancellationToken cancellationToken)
     {
-        var (vocabulary, limit, after) = (request.Vocabulary(), request.Limit(), After(request.Text("cursor")));
+        var (vocabulary, limit, after) = (request.Vocabulary(), request.Limit(), request.After());
         var filter = new RecipientFilter(request.Name<MessageStatus>("status"), request.Name<FailureReason>("reason"));
         var campaign = await campaigns.GetAsync(id, cancellationToken);
         var found = await recipients.ListAsync(campaign, filter, after, limit + 1, cancellationToken);
         var page = found.Take(limit).Select(recipient => RecipientViews.Of(campaign, recipient, vocabulary)).ToList();
-        return Answers.Ok(new ListPage<RecipientView<int>>(page, found.Count > limit ? CursorOf(page[^1].To) : null));
+        return Answers.Ok(new ListPage<RecipientView<int>>(page, found.Count > limit ? NumberParameters.CursorOf(page[^1].To) : null));
     }
 
     /// <summary><c>GET /campaigns/{id}/recipients/{to}</c>: with the attempts.</summary>
@@ -50,15 +50,6 @@ public sealed class RecipientFunctions(CampaignTable campaigns, CampaignRecipien
         var (recipient, template) = ((await recipients.GetAsync(campaign, to, cancellationToken)).Recipient, TextTemplate.Parse(campaign.Text));
         var text = SmsText.Of(template.Render(recipient.Fields));
         return Answers.Ok(new Preview(recipient.To, text.Value, text.Encoding.Name(), text.Segments, [.. template.MissingFrom(recipient.Fields)]));
-    }
-
-    /// <summary>The ten digits: a plus sign that is not escaped would arrive as a space.</summary>
-    private static string CursorOf(PhoneNumber number) => number.Value[2..];
-
-    private static PhoneNumber? After(string? cursor)
-    {
-        if (cursor is null) return null;
-        return PhoneNumber.TryParse(cursor, out var number) && CursorOf(number) == cursor ? number : throw new ProblemException(Problems.InvalidCursor());
     }
 
     private sealed record Preview(PhoneNumber To, string Text, string Encoding, int Segments, IReadOnlyList<string> MissingFields);

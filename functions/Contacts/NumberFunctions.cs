@@ -15,7 +15,7 @@ public sealed class NumberFunctions(NumberTable numbers, MessageTable messages)
     public async Task<IResult> GetAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "numbers/{number}")] HttpRequest request,
         string number,
-        CancellationToken cancellationToken) => Answers.Ok(await ViewAsync(Parse(number), cancellationToken));
+        CancellationToken cancellationToken) => Answers.Ok(await ViewAsync(NumberParameters.Parse(number), cancellationToken));
 
     /// <summary><c>PUT /numbers/{number}</c>: states what kind of line it is. Safe to repeat.</summary>
     [Function("PutNumber")]
@@ -24,16 +24,11 @@ public sealed class NumberFunctions(NumberTable numbers, MessageTable messages)
         string number,
         CancellationToken cancellationToken)
     {
-        var parsed = Parse(number);
+        var parsed = NumberParameters.Parse(number);
         var body = await request.ReadBodyAsync<PutRequest>(cancellationToken);
         await numbers.SetLineTypeAsync(parsed, body.ToLineType(), cancellationToken);
         return Answers.Ok(await ViewAsync(parsed, cancellationToken));
     }
-
-    private static PhoneNumber Parse(string text) =>
-        PhoneNumber.TryParse(text, out var number, out var problem)
-            ? number
-            : throw new ProblemException(Problems.Refused([Problems.InvalidNumber("number", problem)]));
 
     private async Task<View> ViewAsync(PhoneNumber number, CancellationToken cancellationToken)
     {

@@ -15,10 +15,10 @@ public sealed class OptOutFunctions(NumberTable numbers, TimeProvider time)
         CancellationToken cancellationToken)
     {
         var limit = request.Limit();
-        var after = After(request.Text("cursor"));
+        var after = request.After();
         var items = await numbers.ListOptOutsAsync(after, Math.Min(limit + 1, 1000), cancellationToken).Take(limit + 1).ToListAsync(cancellationToken);
         var page = items.Take(limit).Select(item => View.Of(item.Number, item.OptOut)).ToList();
-        return Answers.Ok(new ListPage<View>(page, items.Count > limit ? CursorOf(page[^1].Number) : null));
+        return Answers.Ok(new ListPage<View>(page, items.Count > limit ? NumberParameters.CursorOf(page[^1].Number) : null));
     }
 
     /// <summary><c>PUT /opt-outs/{number}</c>: opts a number out; one that is out already stays as it is. Safe to repeat.</summary>
@@ -28,7 +28,7 @@ public sealed class OptOutFunctions(NumberTable numbers, TimeProvider time)
         string number,
         CancellationToken cancellationToken)
     {
-        var parsed = Parse(number);
+        var parsed = NumberParameters.Parse(number);
         var body = await request.ReadOptionalBodyAsync<PutRequest>(cancellationToken);
         if (body.Text?.Length > MaxText) return Problems.Refused([new FieldError("text", "text_too_long", $"At most {MaxText} characters.")]);
         var optOut = await numbers.OptOutAsync(parsed, new OptOut(time.GetUtcNow(), OptOutSource.Person, body.Text), cancellationToken);
@@ -42,22 +42,8 @@ public sealed class OptOutFunctions(NumberTable numbers, TimeProvider time)
         string number,
         CancellationToken cancellationToken)
     {
-        await numbers.OptInAsync(Parse(number), cancellationToken);
+        await numbers.OptInAsync(NumberParameters.Parse(number), cancellationToken);
         return TypedResults.NoContent();
-    }
-
-    private static PhoneNumber Parse(string text) =>
-        PhoneNumber.TryParse(text, out var number, out var problem)
-            ? number
-            : throw new ProblemException(Problems.Refused([Problems.InvalidNumber("number", problem)]));
-
-    /// <summary>The ten digits: a plus sign that is not escaped would arrive as a space.</summary>
-    private static string CursorOf(PhoneNumber number) => number.Value[2..];
-
-    private static PhoneNumber? After(string? cursor)
-    {
-        if (cursor is null) return null;
-        return PhoneNumber.TryParse(cursor, out var number) && CursorOf(number) == cursor ? number : throw new ProblemException(Problems.InvalidCursor());
     }
 
     private sealed record PutRequest

@@ -7,7 +7,7 @@ internal static class UploadLimits
     public const long Body = 100 * 1024 * 1024;
 
     /// <summary>Rows without the header.</summary>
-    public const int Rows = 100_000;
+    public const int Rows = CampaignUploads.MaxRows;
 
     /// <summary>Bytes of a JSON element, characters of a CSV record. More than that is skipped, and never held.</summary>
     public const int Row = 64 * 1024;

@@ -5,10 +5,6 @@ using Serverless.Messages;
 
 namespace Serverless.Campaigns;
 
-/// <summary>How the calls of a step went.</summary>
-/// <param name="HoldUntil">When it makes sense to call again; null when the carrier answers.</param>
-internal sealed record CallsOutcome(DateTimeOffset? HoldUntil);
-
 /// <summary>Makes the calls for attempts that are claimed, and stores what the carrier answered. Safe to repeat: the carrier sends each once.</summary>
 public sealed class CarrierCalls(
     ISmsGateway gateway,
@@ -22,11 +18,11 @@ public sealed class CarrierCalls(
 {
     private const int LargestCall = 100;
     private const int MostRecordsAtOnce = 80; // of the 100 rows that a transaction takes
-    private static readonly TimeSpan s_longestPause = TimeSpan.FromMinutes(5);
 
-    internal async Task<CallsOutcome> MakeAsync(Step step, IReadOnlyList<Claim> claims, CancellationToken cancellationToken)
+    /// <returns>When it makes sense to call again; null when the carrier answers.</returns>
+    internal async Task<DateTimeOffset?> MakeAsync(Step step, IReadOnlyList<Claim> claims, CancellationToken cancellationToken)
     {
-        if (claims.Count == 0) return new CallsOutcome(null);
+        if (claims.Count == 0) return null;
         var results = new ConcurrentBag<(Call Call, SmsCallResult Result)>();
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Value.ParallelCalls, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(await CallsAsync(step, claims, cancellationToken), parallel, async (call, cancelled) =>
@@ -35,7 +31,7 @@ public sealed class CarrierCalls(
         });
         await RecordAsync(step, [.. results], cancellationToken);
         await PauseAsync(step, results);
-        return new CallsOutcome(HoldUntil([.. results.Select(entry => entry.Result)]));
+        return HoldUntil([.. results.Select(entry => entry.Result)]);
     }
 
     /// <summary>The same text under the same attempt's number to up to 100 people at a time.</summary>
@@ -73,7 +69,7 @@ public sealed class CarrierCalls(
 
     private static SmsCall ToSmsCall(Step step, Call call) => new(
         step.Campaign.From!,
-        [.. call.Claims.Select(claim => new SmsRecipient(step.Numbers[claim.Index], RepeatabilityId.Of($"{step.Campaign.Id.Value}/{step.Numbers[claim.Index].Value}", call.Attempt)))],
+        [.. call.Claims.Select(claim => step.Numbers[claim.Index]).Select(to => new SmsRecipient(to, RepeatabilityId.Of($"{step.Campaign.Id.Value}/{to.Value}", call.Attempt)))],
         call.At,
         call.Text,
         new CampaignTag(step.Shard, call.Attempt).ToString());
@@ -106,13 +102,13 @@ public sealed class CarrierCalls(
         return result switch
         {
             SmsCallResult.Answered answered => call.Claims.Zip(answered.Recipients, (claim, one) => one.Refusal is { } reason
-                ? new Answer(call.Attempt, RecipientEvent.Found(claim.Index, call.Attempt, Refusal(reason, one.Code, one.Text, now)), null)
+                ? new Answer(call.Attempt, RecipientEvent.Found(claim.Index, call.Attempt, AttemptFinding.Refused(reason, one.Code, one.Text, now)), null)
                 : new Answer(call.Attempt, RecipientEvent.Accepted(claim.Index, call.Attempt, now, now + LookAfter), one.CarrierMessageId)),
             // Of a campaign that goes on, whoever was not sent to waits for the fix; one that is complete cannot pause.
             SmsCallResult.Refused refused when IsConfiguration(refused) && step.Campaign.Status is CampaignStatus.Running =>
                 call.Claims.Select(claim => new Answer(call.Attempt, RecipientEvent.Held(claim.Index, call.Attempt, refused.Reason), null)),
-            SmsCallResult.Refused refused => call.Claims.Select(claim => new Answer(call.Attempt, RecipientEvent.Found(claim.Index, call.Attempt, Refusal(refused.Reason, refused.Code, refused.Text, now)), null)),
-            SmsCallResult.NoAnswer none => call.Claims.Select(claim => new Answer(call.Attempt, RecipientEvent.Postponed(claim.Index, now + (none.RetryAfter ?? PauseAfter(now - call.At))), null)),
+            SmsCallResult.Refused refused => call.Claims.Select(claim => new Answer(call.Attempt, RecipientEvent.Found(claim.Index, call.Attempt, AttemptFinding.Refused(refused.Reason, refused.Code, refused.Text, now)), null)),
+            SmsCallResult.NoAnswer none => call.Claims.Select(claim => new Answer(call.Attempt, RecipientEvent.Postponed(claim.Index, now + (none.RetryAfter ?? delivery.Value.PauseAfter(now - call.At))), null)),
             _ => throw new InvalidOperationException($"No event for {result}."),
         };
     }
@@ -133,12 +129,7 @@ public sealed class CarrierCalls(
 
     private TimeSpan LookAfter => sms.Value.FetchReports ? delivery.Value.ReportTimeout : delivery.Value.ReportTimeout + delivery.Value.ReportGrace;
 
-    /// <summary>As long again as the attempt has been going on, so that the pauses double.</summary>
-    private TimeSpan PauseAfter(TimeSpan soFar) => TimeSpan.FromTicks(Math.Max(delivery.Value.RepeatAfter.Ticks, Math.Min(soFar.Ticks, s_longestPause.Ticks)));
-
     private static bool IsConfiguration(SmsCallResult.Refused refused) => FailureReasons.ClassOf(refused.Reason) is FailureClass.Configuration;
-
-    private static AttemptFinding Refusal(FailureReason reason, string? code, string? text, DateTimeOffset now) => new(AttemptOutcome.Refused, reason, false, code, text, now);
 
     /// <param name="Attempt">Of all of them.</param>
     /// <param name="At">When it was claimed; the carrier counts from then how long it remembers the ids.</param>

@@ -14,7 +14,7 @@ internal static class ShardRows
     private const int SegmentsPerShard = ShardState.Capacity / ShardState.SegmentSize;
 
     public static readonly string[] SummaryColumns =
-        ["Version", .. Enum.GetNames<MessageStatus>(), "Unsettled", "NextDue", "NextAttemptAt", "IsArchived"];
+        [.. Enum.GetNames<MessageStatus>(), "Unsettled", "NextDue", "NextAttemptAt", "IsArchived"];
 
     public static string Partition(ShardId shard) => shard.Number.ToString("'s'000", CultureInfo.InvariantCulture);
 

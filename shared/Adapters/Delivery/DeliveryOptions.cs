@@ -10,6 +10,7 @@ public sealed class DeliveryOptions
     public const string Section = "Delivery";
 
     private const string Shortest = "00:00:00.010";
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromMinutes(5);
 
     /// <summary>How long a caller waits for the carrier's answer before getting ours; the call goes on meanwhile.</summary>
     /// <value>5 seconds by default.</value>
@@ -40,6 +41,9 @@ public sealed class DeliveryOptions
     /// <value>1 hour by default.</value>
     [Range(typeof(TimeSpan), "00:00:00", "7.00:00:00")]
     public TimeSpan ReportGrace { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>How long to wait before a call is made again: as long again as the attempt has been going on, so that the pauses double.</summary>
+    internal TimeSpan PauseAfter(TimeSpan soFar) => TimeSpan.FromTicks(Math.Max(RepeatAfter.Ticks, Math.Min(soFar.Ticks, s_longestPause.Ticks)));
 
     internal AgendaTimes Times(bool fetchReports) => new(SafetyNet, RepeatWithin, ReportTimeout, ReportGrace, fetchReports);
 }

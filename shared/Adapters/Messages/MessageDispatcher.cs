@@ -21,8 +21,6 @@ public sealed class MessageDispatcher(
     IOptions<ResendOptions> resend,
     TimeProvider time) : IDueHandler
 {
-    private static readonly TimeSpan s_longestPause = TimeSpan.FromMinutes(5);
-
     private readonly ResendPolicy _policy = resend.Value.ToPolicy();
     private readonly AgendaTimes _times = options.Value.Times(sms.Value.FetchReports);
 
@@ -155,13 +153,10 @@ public sealed class MessageDispatcher(
         SmsCallResult.Answered { Recipients: [{ Refusal: null } taken] } => new MessageEvent.Found(attempt.Number, AttemptFinding.Accepted(now), taken.CarrierMessageId),
         SmsCallResult.Answered { Recipients: [{ Refusal: { } reason } refused] } => Refusal(attempt, reason, refused.Code, refused.Text, now),
         SmsCallResult.Refused refused => Refusal(attempt, refused.Reason, refused.Code, refused.Text, now),
-        SmsCallResult.NoAnswer none => new MessageEvent.Postponed(now + (none.RetryAfter ?? PauseAfter(now - attempt.At)), none.Reason),
+        SmsCallResult.NoAnswer none => new MessageEvent.Postponed(now + (none.RetryAfter ?? options.Value.PauseAfter(now - attempt.At)), none.Reason),
         _ => throw new InvalidOperationException($"No event for {result}."),
     };
 
     private static MessageEvent.Found Refusal(MessageAttempt attempt, FailureReason reason, string? code, string? text, DateTimeOffset now) =>
-        new(attempt.Number, new AttemptFinding(AttemptOutcome.Refused, reason, false, code, text, now), null);
-
-    /// <summary>As long again as the attempt has been going on, so that the pauses double.</summary>
-    private TimeSpan PauseAfter(TimeSpan soFar) => TimeSpan.FromTicks(Math.Max(options.Value.RepeatAfter.Ticks, Math.Min(soFar.Ticks, s_longestPause.Ticks)));
+        new(attempt.Number, AttemptFinding.Refused(reason, code, text, now), null);
 }

@@ -20,6 +20,10 @@ public sealed record AttemptFinding(
     /// <summary>The carrier took the text.</summary>
     public static AttemptFinding Accepted(DateTimeOffset at) => new(AttemptOutcome.Accepted, null, false, null, null, at);
 
+    /// <summary>The carrier did not take the text.</summary>
+    public static AttemptFinding Refused(FailureReason reason, string? carrierCode, string? carrierText, DateTimeOffset at) =>
+        new(AttemptOutcome.Refused, reason, false, carrierCode, carrierText, at);
+
     /// <summary>Whether nothing but a delivery can change what became of the text.</summary>
     internal bool IsFinalFailure => Reason is { } reason && (Final || FailureReasons.ClassOf(reason) is not (FailureClass.Soft or FailureClass.Unconfirmed));
 
