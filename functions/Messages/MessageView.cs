@@ -5,6 +5,9 @@ namespace Serverless.Messages;
 /// <summary>A text, as callers see it, in the words of a vocabulary.</summary>
 internal sealed record MessageView
 {
+    /// <summary>No vocabulary has a word for it: statuses are about texts that the organisation sends.</summary>
+    private const string Received = "Received";
+
     public required string Id { get; init; }
 
     public required string Direction { get; init; }
@@ -16,6 +19,8 @@ internal sealed record MessageView
     public required string? ContactId { get; init; }
 
     public required string Text { get; init; }
+
+    public required IReadOnlyList<Attachment> Attachments { get; init; }
 
     public required MessageStatus Status { get; init; }
 
@@ -54,8 +59,9 @@ internal sealed record MessageView
             To = message.To.Value,
             ContactId = message.ContactId,
             Text = message.Text,
+            Attachments = message.Attachments,
             Status = state.Status,
-            Label = Vocabularies.Label(state.Status, vocabulary),
+            Label = message.Direction is MessageDirection.Incoming ? Received : Vocabularies.Label(state.Status, vocabulary),
             Tone = Vocabularies.Tone(state.Status),
             Reason = state.Reason is { } reason ? ReasonView.Of(reason, state.Status, vocabulary) : null,
             Reference = message.Reference,

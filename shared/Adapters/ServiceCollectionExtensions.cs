@@ -21,7 +21,7 @@ public static class ServiceCollectionExtensions
         services.AddValidatedOptions<StorageOptions>(StorageOptions.Section);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(provider => TableRegistry.Connect(provider.GetRequiredService<IOptions<StorageOptions>>().Value, provider.GetService<StorageTransport>()?.Transport));
-        return services.AddSingleton<TableRegistry>().AddSingleton<IdempotencyTable>();
+        return services.AddSingleton<TableRegistry>().AddSingleton<TextCipher>().AddSingleton<IdempotencyTable>();
     }
 
     /// <summary>What falls due.</summary>

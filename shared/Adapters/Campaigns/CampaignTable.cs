@@ -5,7 +5,7 @@ using Serverless.Storage;
 namespace Serverless.Campaigns;
 
 /// <summary>The campaigns, newest first: a row each, written seldom. Where recipients stand is not in it.</summary>
-public sealed class CampaignTable(TableRegistry tables)
+public sealed class CampaignTable(TableRegistry tables, TextCipher cipher)
 {
     private const string Partition = "c";
 
@@ -74,19 +74,19 @@ public sealed class CampaignTable(TableRegistry tables)
     }
 
     // The columns beside the last are for queries, and for people who look at the table.
-    private static TableEntity ToRow(Campaign campaign) => new(Partition, campaign.Id.Value)
+    private TableEntity ToRow(Campaign campaign) => new(Partition, campaign.Id.Value)
     {
         ["Name"] = campaign.Name,
         ["Status"] = campaign.Status.ToString(),
         ["Archived"] = campaign.Archived,
         ["Active"] = campaign.IsActive,
         ["Started"] = campaign.StartedAt is not null,
-        ["Campaign"] = Serialize(campaign),
+        ["Campaign"] = cipher.Protect(Serialize(campaign)),
     };
 
     private static string Serialize(Campaign campaign) => JsonSerializer.Serialize(campaign, CampaignJson.Options);
 
-    private static Stored<Campaign> FromRow(TableEntity row) => new(JsonSerializer.Deserialize<Campaign>(row.GetString("Campaign")!, CampaignJson.Options)!, row.ETag);
+    private Stored<Campaign> FromRow(TableEntity row) => new(JsonSerializer.Deserialize<Campaign>(cipher.Reveal(row.GetString("Campaign")!), CampaignJson.Options)!, row.ETag);
 }
 
 /// <summary>A part of the list of campaigns. The names are part of the API.</summary>

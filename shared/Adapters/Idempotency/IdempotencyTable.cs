@@ -10,8 +10,8 @@ namespace Serverless.Idempotency;
 /// <param name="Answer">The body of its answer; null while it has none.</param>
 public sealed record IdempotentRequest(string Fingerprint, string ResourceId, string? Answer);
 
-/// <summary>The keys under which callers made requests: one row each, claimed by its insert. The key itself is stored as a hash.</summary>
-public sealed class IdempotencyTable(TableRegistry tables)
+/// <summary>The keys under which callers made requests: one row each, claimed by its insert. The key itself is stored as a hash, the answer as texts are.</summary>
+public sealed class IdempotencyTable(TableRegistry tables, TextCipher cipher)
 {
     private readonly LazyTable _table = tables.Table("IdempotencyKeys");
 
@@ -48,10 +48,11 @@ public sealed class IdempotencyTable(TableRegistry tables)
     {
         var hash = Hash(key);
         var table = await _table.GetAsync(cancellationToken);
-        await table.UpsertEntityAsync(new TableEntity(hash, hash) { ["Answer"] = answer }, TableUpdateMode.Merge, cancellationToken);
+        await table.UpsertEntityAsync(new TableEntity(hash, hash) { ["Answer"] = cipher.Protect(answer) }, TableUpdateMode.Merge, cancellationToken);
     }
 
-    private static IdempotentRequest FromRow(TableEntity row) => new(row.GetString("Fingerprint")!, row.GetString("ResourceId")!, row.GetString("Answer"));
+    private IdempotentRequest FromRow(TableEntity row) =>
+        new(row.GetString("Fingerprint")!, row.GetString("ResourceId")!, row.GetString("Answer") is { } answer ? cipher.Reveal(answer) : null);
 
     private static string Hash(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
 }

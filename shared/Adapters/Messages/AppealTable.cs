@@ -23,7 +23,7 @@ public sealed record Appeal(
     DateTimeOffset CreatedAt);
 
 /// <summary>The appeals: one row each.</summary>
-public sealed class AppealTable(TableRegistry tables)
+public sealed class AppealTable(TableRegistry tables, TextCipher cipher)
 {
     private readonly LazyTable _table = tables.Table("Appeals");
 
@@ -33,7 +33,7 @@ public sealed class AppealTable(TableRegistry tables)
         var table = await _table.GetAsync(cancellationToken);
         try
         {
-            await table.AddEntityAsync(new TableEntity(appeal.Id, appeal.Id) { ["Appeal"] = JsonSerializer.Serialize(appeal) }, cancellationToken);
+            await table.AddEntityAsync(new TableEntity(appeal.Id, appeal.Id) { ["Appeal"] = cipher.Protect(JsonSerializer.Serialize(appeal)) }, cancellationToken);
             return true;
         }
         catch (RequestFailedException e) when (StorageFaults.AlreadyExists(e))
@@ -47,6 +47,6 @@ public sealed class AppealTable(TableRegistry tables)
     {
         var table = await _table.GetAsync(cancellationToken);
         var found = await table.GetEntityIfExistsAsync<TableEntity>(id, id, cancellationToken: cancellationToken);
-        return found.HasValue ? JsonSerializer.Deserialize<Appeal>(found.Value!.GetString("Appeal")!) : null;
+        return found.HasValue ? JsonSerializer.Deserialize<Appeal>(cipher.Reveal(found.Value!.GetString("Appeal")!)) : null;
     }
 }

@@ -13,7 +13,14 @@ namespace Serverless.Messages;
 /// <param name="SendAt">Not before; null for at once.</param>
 /// <param name="ValidUntil">Not at this time or later; null for no limit.</param>
 /// <param name="Reference">The caller's own mark.</param>
-public sealed record SendMessage(PhoneNumber To, string Text, DateTimeOffset? SendAt, DateTimeOffset? ValidUntil, string? Reference);
+public sealed record SendMessage(PhoneNumber To, string Text, DateTimeOffset? SendAt = null, DateTimeOffset? ValidUntil = null, string? Reference = null)
+{
+    /// <summary>The contact that it goes to; null when it goes to nobody but a number.</summary>
+    public string? ContactId { get; init; }
+
+    /// <summary>Why it is not to be sent, but kept as failed; null when it is to be sent.</summary>
+    public FailureReason? Obstacle { get; init; }
+}
 
 /// <summary>Accepts single texts: stores them so that they cannot be lost, and hands them to the carrier at once where that is possible.</summary>
 public sealed partial class MessageSender(
@@ -37,7 +44,8 @@ public sealed partial class MessageSender(
         var now = time.GetUtcNow();
         // Created when its id was: the list is in the order of ids, and a time that it shows must find the text there again.
         var state = MessageLifecycle.Accept(id.Value, now, command.SendAt, command.ValidUntil) with { CreatedAt = id.CreatedAt };
-        if (state.Status is MessageStatus.Queued) state = await BeginAsync(state, from, now, cancellationToken);
+        if (command.Obstacle is { } obstacle) state = dispatcher.Foresee(state, new MessageEvent.Stopped(obstacle, now));
+        else if (state.Status is MessageStatus.Queued) state = await BeginAsync(state, from, now, cancellationToken);
         var message = new Message
         {
             Id = id,
@@ -45,6 +53,7 @@ public sealed partial class MessageSender(
             From = from,
             To = command.To,
             Text = command.Text,
+            ContactId = command.ContactId,
             Reference = command.Reference,
             State = state,
             UpdatedAt = now,

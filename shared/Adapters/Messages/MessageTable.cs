@@ -9,7 +9,7 @@ namespace Serverless.Messages;
 /// The texts with single people: a partition per conversation, newest first. A text is one row: what was to be sent in columns
 /// that are never written again, where it stands in one column, which is replaced whole.
 /// </summary>
-public sealed class MessageTable(TableRegistry tables)
+public sealed class MessageTable(TableRegistry tables, TextCipher cipher)
 {
     private readonly LazyTable _table = tables.Table("Messages");
 
@@ -81,17 +81,19 @@ public sealed class MessageTable(TableRegistry tables)
         await foreach (var row in table.QueryAsync<TableEntity>(filter, pageSize, cancellationToken: cancellationToken)) yield return FromRow(row).Value;
     }
 
-    private static TableEntity ToRow(Message message)
+    private TableEntity ToRow(Message message)
     {
         var row = new TableEntity(message.Id.Conversation, message.Id.Entry)
         {
             ["Direction"] = message.Direction.ToString(),
             ["From"] = message.From.Value,
             ["To"] = message.To.Value,
-            ["Text"] = message.Text,
+            ["Text"] = cipher.Protect(message.Text),
         };
         if (message.ContactId is { } contactId) row["ContactId"] = contactId;
         if (message.Reference is { } reference) row["Reference"] = reference;
+        if (message.Answers is { } answers) row["Answers"] = answers;
+        if (message.Attachments.Count > 0) row["Attachments"] = cipher.Protect(JsonSerializer.Serialize(message.Attachments));
         WriteState(row, message);
         return row;
     }
@@ -103,16 +105,18 @@ public sealed class MessageTable(TableRegistry tables)
         row["UpdatedAt"] = message.UpdatedAt;
     }
 
-    private static Stored<Message> FromRow(TableEntity row) => new(
+    private Stored<Message> FromRow(TableEntity row) => new(
         new Message
         {
             Id = MessageId.Of(row.PartitionKey, row.RowKey),
             Direction = Enum.Parse<MessageDirection>(row.GetString("Direction")!),
             From = PhoneNumber.Parse(row.GetString("From")!),
             To = PhoneNumber.Parse(row.GetString("To")!),
-            Text = row.GetString("Text")!,
+            Text = cipher.Reveal(row.GetString("Text")!),
             ContactId = row.GetString("ContactId"),
             Reference = row.GetString("Reference"),
+            Answers = row.GetString("Answers"),
+            Attachments = row.GetString("Attachments") is { } attachments ? JsonSerializer.Deserialize<Attachment[]>(cipher.Reveal(attachments))! : [],
             State = JsonSerializer.Deserialize(row.GetString("State")!, MessageJson.Default.MessageState)!,
             UpdatedAt = row.GetDateTimeOffset("UpdatedAt")!.Value,
         },

@@ -19,12 +19,33 @@ public sealed class StorageOptions : IValidatableObject
     [RegularExpression("[A-Za-z][A-Za-z0-9]{0,19}")]
     public string TablePrefix { get; set; } = "";
 
+    /// <summary>Under which key texts are stored: 32 bytes in base64. To change it, put the new one before the old, with a comma in between: all of them can be read, the first is used from now on.</summary>
+    /// <value>Empty by default: texts are stored as they are, under the encryption of the storage account only.</value>
+    public string? TextKey { get; set; }
+
+    /// <summary>The keys of <see cref="TextKey"/>.</summary>
+    internal IEnumerable<byte[]> TextKeys() =>
+        (TextKey ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(Convert.FromBase64String);
+
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (string.IsNullOrEmpty(ConnectionString) == TableEndpoint is null)
         {
             yield return new ValidationResult("Set either Storage__ConnectionString or Storage__TableEndpoint.", [nameof(ConnectionString), nameof(TableEndpoint)]);
+        }
+        if (!AreKeys()) yield return new ValidationResult("Storage__TextKey must be 32 bytes in base64.", [nameof(TextKey)]);
+    }
+
+    private bool AreKeys()
+    {
+        try
+        {
+            return TextKeys().All(key => key.Length == 32);
+        }
+        catch (FormatException)
+        {
+            return false;
         }
     }
 }

@@ -42,6 +42,10 @@ public sealed record MessageId
     public static MessageId New(PhoneNumber person, DateTimeOffset now) =>
         new(ConversationWith(person) + EntryPrefix(now) + Encode(RandomNumberGenerator.GetBytes(10)));
 
+    /// <summary>An id in the conversation with a number that is the same for the same arguments: what is made under it is made once, however often that is tried.</summary>
+    public static MessageId Of(PhoneNumber person, DateTimeOffset at, string seed) =>
+        new(ConversationWith(person) + EntryPrefix(at) + Encode(SHA256.HashData(Encoding.UTF8.GetBytes(seed)).AsSpan(0, 10)));
+
     /// <summary>The name of the conversation with a number: 80 bits of its hash.</summary>
     public static string ConversationWith(PhoneNumber person) =>
         Encode(SHA256.HashData(Encoding.ASCII.GetBytes(person.Value)).AsSpan(0, 10));

@@ -19,6 +19,9 @@ public static class MessageLifecycle
         NextAttemptAt = sendAt > now ? sendAt : null,
     };
 
+    /// <summary>The state of a text that came from a person.</summary>
+    public static MessageState Receive(string id, DateTimeOffset at) => new() { Id = id, CreatedAt = at, Status = MessageStatus.Delivered };
+
     /// <summary>The state after an event; the very same object when the event changes nothing, as a repeated or a late one does not.</summary>
     /// <exception cref="ArgumentException">The event speaks of an attempt that was never begun.</exception>
     public static MessageState Apply(MessageState state, MessageEvent happened, ResendPolicy policy)

@@ -64,7 +64,7 @@ internal static class MessagesBenchmark
     private static async Task SendAsync(MessageSender sender, PhoneNumber from, string to)
     {
         var number = PhoneNumber.Parse(to);
-        var command = new SendMessage(number, "A text of the usual length, to see what the system makes of it.", null, null, null);
+        var command = new SendMessage(number, "A text of the usual length, to see what the system makes of it.");
         _ = await sender.AcceptAsync(command, from, MessageId.New(number, DateTimeOffset.UtcNow), default) ?? throw new InvalidOperationException("The id was taken.");
     }
 

@@ -63,7 +63,7 @@ internal static class ReportsBenchmark
         await Callers.RateAsync(32, texts, async i =>
         {
             var to = PhoneNumber.Parse(People.Number(firstPerson + i));
-            var command = new SendMessage(to, "A text.", null, null, null);
+            var command = new SendMessage(to, "A text.");
             var message = await sender.AcceptAsync(command, from, MessageId.New(to, DateTimeOffset.UtcNow), default);
             events[i] = Event(message!);
         });

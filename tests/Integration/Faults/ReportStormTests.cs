@@ -82,7 +82,7 @@ public sealed class ReportStormTests(AzuriteFixture azurite, ITestOutputHelper o
         await _app.ApplyAsync(early, lost, report);
         await _app.ApplyAsync(lost, early);
         Assert.Equal(2, await _app.Unmatched.ListAsync(null, 1000, default).CountAsync());
-        await _app.Sender.AcceptAsync(new SendMessage(to, "Hello", null, null, null), PhoneNumber.Parse("+18335550100"), late, default);
+        await _app.Sender.AcceptAsync(new SendMessage(to, "Hello"), PhoneNumber.Parse("+18335550100"), late, default);
         _time.Advance(TimeSpan.FromSeconds(5));
         await _app.DispatchAsync();
 
