@@ -58,7 +58,7 @@ public sealed class RecipientActionFunctions(
         var (number, state) = (recipient.Recipient.To, recipient.State);
         var futile = state.ShownReason is { } reason && !FailureReasons.CanResendByHand(reason);
         if (recipient.Place is not { } place || !state.CanRequeue || (futile && !body.Force)) return NotResendable();
-        if (!(await settings.GetAsync(cancellationToken)).On) return Problems.TextMessagingOff();
+        if (await settings.GetAsync(cancellationToken) is { On: false } off) return Problems.TextMessagingOff(off);
         if (MessageDispatcher.Obstacle(await numbers.FindAsync(number, cancellationToken)) is { } obstacle) return Problems.CannotBeTexted(obstacle);
         return await actions.TendAsync(campaign.Id, cancelled => requeue.RequeueAsync(campaign, place.Shard, place.Index, cancelled), cancellationToken)
             ? Answers.Accepted($"/api/campaigns/{id}/recipients/{Uri.EscapeDataString(number.Value)}", await ViewAsync(campaign, to, vocabulary, cancellationToken))
@@ -80,7 +80,7 @@ public sealed class RecipientActionFunctions(
         var campaign = await campaigns.GetAsync(id, cancellationToken);
         if (body.Read(out var error) is not { } reasons) return Problems.Refused([error!]);
         if (!campaign.CanRequeue) return CampaignLookup.WrongState(campaign);
-        if (!(await settings.GetAsync(cancellationToken)).On) return Problems.TextMessagingOff();
+        if (await settings.GetAsync(cancellationToken) is { On: false } off) return Problems.TextMessagingOff(off);
         var requeued = await actions.TendAsync(campaign.Id, cancelled => requeue.RequeueFailedAsync(campaign, reasons, cancelled), cancellationToken);
         return Answers.Accepted($"/api/campaigns/{id}", requeued);
     }

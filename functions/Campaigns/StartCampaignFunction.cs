@@ -31,7 +31,8 @@ public sealed class StartCampaignFunction(
         var campaign = await campaigns.GetAsync(id, cancellationToken);
         while (campaign is { Status: CampaignStatus.Draft, Archived: false })
         {
-            if (await settings.GetAsync(cancellationToken) is not { On: true, Number: { } from }) return Problems.TextMessagingOff();
+            var textMessaging = await settings.GetAsync(cancellationToken);
+            if (textMessaging is not { On: true, Number: { } from }) return Problems.TextMessagingOff(textMessaging);
             if (await RefusalAsync(campaign, cancellationToken) is { } refusal) return refusal;
             // Only with the recipients that were looked at: others may have been added meanwhile.
             var uploads = campaign.Uploads.Count;

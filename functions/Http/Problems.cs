@@ -1,6 +1,7 @@
 using Serverless.Contacts;
 using Serverless.Delivery;
 using Serverless.Messages;
+using Serverless.Settings;
 
 namespace Serverless.Http;
 
@@ -43,7 +44,10 @@ internal static class Problems
 
     public static Problem MmsNotSupported() => Field(400, "attachments", "mms_not_supported", "Only words can be sent, no pictures or files.");
 
-    public static Problem TextMessagingOff() => new(422, "text_messaging_off", "Text messaging is off.", "An administrator turns it on.");
+    /// <summary>Why nothing is sent while text messaging is not on.</summary>
+    public static Problem TextMessagingOff(TextMessaging settings) => settings.Available
+        ? new(422, "text_messaging_off", "Text messaging is off.", "An administrator turns it on.")
+        : new(422, "text_messaging_not_available", "Text messaging cannot be had.", "It is offered in North America, and with some plans.");
 
     public static Problem NoSenderNumber() => new(409, "no_sender_number", "There is no number to send from.", "The operator sets Sms__From.");
 

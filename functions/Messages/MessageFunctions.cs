@@ -34,7 +34,7 @@ public sealed class MessageFunctions(MessageTable messages, MessageSender sender
         var state = message.Value.State;
         var futile = state.Reason is { } reason && !FailureReasons.CanResendByHand(reason);
         if (!MessageLifecycle.CanRequeue(state) || futile && !body.Force) return Problems.NotResendable(state.Status, state.Reason);
-        if (!(await settings.GetAsync(cancellationToken)).On) return Problems.TextMessagingOff();
+        if (await settings.GetAsync(cancellationToken) is { On: false } off) return Problems.TextMessagingOff(off);
         if (MessageDispatcher.Obstacle(await numbers.FindAsync(message.Value.To, cancellationToken)) is { } obstacle) return Problems.CannotBeTexted(obstacle);
         return await sender.RequeueAsync(message, cancellationToken) is { } requeued
             ? Answers.Accepted($"/api/messages/{id}", MessageView.Of(requeued, vocabulary))

@@ -28,7 +28,7 @@ public sealed class SendMessageFunction(
         var now = time.GetUtcNow();
         if (body.ToCommand(now, out var errors) is not { } command) return await RefuseAsync(Problems.Refused(errors));
         var (textMessaging, facts) = (await settings.GetAsync(cancellationToken), await numbers.FindAsync(command.To, cancellationToken));
-        if (textMessaging is not { On: true, Number: { } from }) return await RefuseAsync(Problems.TextMessagingOff());
+        if (textMessaging is not { On: true, Number: { } from }) return await RefuseAsync(Problems.TextMessagingOff(textMessaging));
         if (MessageDispatcher.Obstacle(facts) is { } obstacle) return await RefuseAsync(Problems.CannotBeTexted(obstacle));
         return await requests.CreateAsync(Creation(MessageId.New(command.To, now).Value, TryMakeAsync), cancellationToken);
 

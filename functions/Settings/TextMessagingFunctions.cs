@@ -23,14 +23,45 @@ public sealed class TextMessagingFunctions(TextMessagingSettings settings)
         CancellationToken cancellationToken)
     {
         var body = await request.ReadBodyAsync<EnableRequest>(cancellationToken);
-        List<FieldError> errors = [.. Check("organisation", body.Organisation, IsOrganisation, "invalid_organisation", $"At most {MaxOrganisation} characters.")];
-        errors.AddRange(Check("contact", body.Contact, IsContact, "invalid_contact", "An e-mail address or a phone number."));
-        errors.AddRange(Check("timeZone", body.TimeZone, TimeZones.Exists, "unknown_time_zone", "An IANA zone such as America/Vancouver."));
+        List<FieldError> errors = [.. CheckOrganisation(body.Organisation), .. CheckContact(body.Contact), .. CheckZone(body.TimeZone)];
         if (errors.Count > 0) return Problems.Refused(errors);
-        return await settings.EnableAsync(body.Organisation!, body.Contact!, body.TimeZone!, cancellationToken) is { } enabled
-            ? Answers.Ok(View.Of(enabled))
-            : Problems.NoSenderNumber();
+        var enabled = await settings.EnableAsync(body.Organisation!, body.Contact!, body.TimeZone!, cancellationToken);
+        if (enabled.On) return Answers.Ok(View.Of(enabled));
+        return enabled.Available ? Problems.NoSenderNumber() : Problems.TextMessagingOff(enabled);
     }
+
+    /// <summary><c>POST /settings/text-messaging/disable</c>: turns it off for everybody. Campaigns under way pause when they are to send next. Safe to repeat.</summary>
+    [Function("DisableTextMessaging")]
+    public async Task<IResult> DisableAsync(
+        [HttpTrigger(AuthorizationLevel.Admin, "post", Route = "settings/text-messaging/disable")] HttpRequest request,
+        CancellationToken cancellationToken)
+    {
+        await request.ReadOptionalBodyAsync<NoBody>(cancellationToken);
+        return Answers.Ok(View.Of(await settings.ChangeAsync(now => now with { On = false }, cancellationToken)));
+    }
+
+    /// <summary><c>PUT /settings/text-messaging/contact</c>: how people reach the organisation otherwise; its name and zone stay where they are not given. Safe to repeat.</summary>
+    [Function("PutTextMessagingContact")]
+    public async Task<IResult> PutContactAsync(
+        [HttpTrigger(AuthorizationLevel.Admin, "put", Route = "settings/text-messaging/contact")] HttpRequest request,
+        CancellationToken cancellationToken)
+    {
+        var body = await request.ReadBodyAsync<ContactRequest>(cancellationToken);
+        List<FieldError> errors = [.. CheckContact(body.Contact)];
+        if (body.Organisation is not null) errors.AddRange(CheckOrganisation(body.Organisation));
+        if (body.TimeZone is not null) errors.AddRange(CheckZone(body.TimeZone));
+        if (errors.Count > 0) return Problems.Refused(errors);
+        var changed = await settings.ChangeAsync(
+            now => now with { Contact = body.Contact, Organisation = body.Organisation ?? now.Organisation, TimeZone = body.TimeZone ?? now.TimeZone },
+            cancellationToken);
+        return Answers.Ok(View.Of(changed));
+    }
+
+    private static IEnumerable<FieldError> CheckOrganisation(string? value) => Check("organisation", value, IsOrganisation, "invalid_organisation", $"At most {MaxOrganisation} characters.");
+
+    private static IEnumerable<FieldError> CheckContact(string? value) => Check("contact", value, IsContact, "invalid_contact", "An e-mail address or a phone number.");
+
+    private static IEnumerable<FieldError> CheckZone(string? value) => Check("timeZone", value, TimeZones.Exists, "unknown_time_zone", "An IANA zone such as America/Vancouver.");
 
     private static IEnumerable<FieldError> Check(string field, string? value, Func<string, bool> isValid, string code, string detail)
     {
@@ -44,9 +75,14 @@ public sealed class TextMessagingFunctions(TextMessagingSettings settings)
 
     private sealed record EnableRequest(string? Organisation = null, string? Contact = null, string? TimeZone = null);
 
-    private sealed record View(string Status, PhoneNumber? Number, string? Organisation, string? Contact, string? TimeZone, RemindersView Reminders)
+    private sealed record ContactRequest(string? Contact = null, string? Organisation = null, string? TimeZone = null);
+
+    private sealed record NoBody;
+
+    private sealed record View(bool Available, string Status, PhoneNumber? Number, string? Organisation, string? Contact, string? TimeZone, RemindersView Reminders)
     {
         public static View Of(TextMessaging settings) => new(
+            settings.Available,
             settings.On ? "On" : "Off",
             settings.Number,
             settings.Organisation,

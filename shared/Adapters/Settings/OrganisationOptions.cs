@@ -22,6 +22,21 @@ public sealed class OrganisationOptions : IValidatableObject
     /// <summary>The IANA zone that holds where nothing names one.</summary>
     public string? TimeZone { get; set; }
 
+    /// <summary>Where the organisation is.</summary>
+    /// <value>"NorthAmerica" by default; text messaging is to be had there only, also by the names "US" and "CA".</value>
+    public string Region { get; set; } = "NorthAmerica";
+
+    /// <summary>What the organisation subscribed to; empty where there are no plans.</summary>
+    public string? Plan { get; set; }
+
+    /// <summary>The plans that text messaging comes with, with commas in between.</summary>
+    public string TextMessagingPlans { get; set; } = "Essentials,Advanced,Complete";
+
+    /// <summary>Whether text messaging is to be had at all.</summary>
+    internal bool MayText => Names("NorthAmerica,US,CA", Region) && (string.IsNullOrEmpty(Plan) || Names(TextMessagingPlans, Plan));
+
+    private static bool Names(string list, string name) => list.Split(',', StringSplitOptions.TrimEntries).Contains(name, StringComparer.OrdinalIgnoreCase);
+
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

@@ -7,13 +7,14 @@ using Serverless.Storage;
 namespace Serverless.Settings;
 
 /// <summary>Whether the organisation texts, and as whom.</summary>
+/// <param name="Available">Whether the organisation may have it, where it is and with the plan that it has.</param>
 /// <param name="On">Whether texts are sent.</param>
 /// <param name="Number">The sender; null while there is none.</param>
 /// <param name="Organisation">The organisation's name.</param>
 /// <param name="Contact">How people reach it otherwise.</param>
 /// <param name="TimeZone">Its IANA zone.</param>
 /// <param name="Reminders">When reminders go out.</param>
-public sealed record TextMessaging(bool On, PhoneNumber? Number, string? Organisation, string? Contact, string? TimeZone, ReminderTimes Reminders);
+public sealed record TextMessaging(bool Available, bool On, PhoneNumber? Number, string? Organisation, string? Contact, string? TimeZone, ReminderTimes Reminders);
 
 /// <summary>When reminders of an event go out.</summary>
 /// <param name="DaysBefore">How many days before the event; one reminder for each.</param>
@@ -41,23 +42,45 @@ public sealed class TextMessagingSettings(TableRegistry tables, IOptions<Organis
     {
         if (_read is { } read && time.GetUtcNow() - read.ReadAt < Freshness) return read.Settings;
         var readAt = time.GetUtcNow();
+        var (settings, _) = await ReadAsync(await _table.GetAsync(cancellationToken), cancellationToken);
+        return Keep(settings, readAt);
+    }
+
+    /// <summary>Changes the settings, on whatever they are by now. Safe to repeat where <paramref name="change"/> is.</summary>
+    /// <param name="change">Gives the settings after it, or null to leave them; called again when somebody else wrote in between.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <returns>The settings as they are now.</returns>
+    public async Task<TextMessaging> ChangeAsync(Func<TextMessaging, TextMessaging?> change, CancellationToken cancellationToken)
+    {
         var table = await _table.GetAsync(cancellationToken);
-        var found = await table.GetEntityIfExistsAsync<TableEntity>(Partition, Row, cancellationToken: cancellationToken);
-        return Keep(found.HasValue ? FromRow(found.Value!) : AtFirst(), readAt);
+        while (true)
+        {
+            var (settings, version) = await ReadAsync(table, cancellationToken);
+            if (change(settings) is not { } changed || changed == settings) return settings;
+            try
+            {
+                if (version is { } read) await table.UpdateEntityAsync(ToRow(changed), read, TableUpdateMode.Replace, cancellationToken);
+                else await table.AddEntityAsync(ToRow(changed), cancellationToken);
+                return Keep(changed, time.GetUtcNow());
+            }
+            catch (RequestFailedException e) when (StorageFaults.LostRace(e) || StorageFaults.AlreadyExists(e))
+            {
+            }
+        }
     }
 
     /// <summary>Turns text messaging on; without effect when it is on. Safe to repeat.</summary>
-    /// <returns>The settings after it; null when there is no sender number.</returns>
-    public async Task<TextMessaging?> EnableAsync(string name, string contact, string timeZone, CancellationToken cancellationToken)
+    /// <returns>The settings after it; off still when the organisation may not have it, or there is no number to send from.</returns>
+    public Task<TextMessaging> EnableAsync(string name, string contact, string timeZone, CancellationToken cancellationToken) => ChangeAsync(
+        now => now.On || !now.Available || sms.Value.Sender is null
+            ? null
+            : now with { On = true, Number = sms.Value.Sender, Organisation = name, Contact = contact, TimeZone = timeZone },
+        cancellationToken);
+
+    private async Task<(TextMessaging Settings, ETag? Version)> ReadAsync(TableClient table, CancellationToken cancellationToken)
     {
-        _read = null;
-        var now = await GetAsync(cancellationToken);
-        if (now.On) return now;
-        if (sms.Value.Sender is not { } sender) return null;
-        var settings = now with { On = true, Number = sender, Organisation = name, Contact = contact, TimeZone = timeZone };
-        var table = await _table.GetAsync(cancellationToken);
-        await table.UpsertEntityAsync(ToRow(settings), TableUpdateMode.Replace, cancellationToken);
-        return Keep(settings, time.GetUtcNow());
+        var found = await table.GetEntityIfExistsAsync<TableEntity>(Partition, Row, cancellationToken: cancellationToken);
+        return found.HasValue ? (FromRow(found.Value!), found.Value!.ETag) : (AtFirst(), null);
     }
 
     private TextMessaging Keep(TextMessaging settings, DateTimeOffset readAt)
@@ -68,8 +91,9 @@ public sealed class TextMessagingSettings(TableRegistry tables, IOptions<Organis
 
     private TextMessaging AtFirst()
     {
-        var on = !string.IsNullOrEmpty(organisation.Value.Name) && sms.Value.Sender is not null;
-        return new TextMessaging(on, on ? sms.Value.Sender : null, organisation.Value.Name, organisation.Value.Contact, organisation.Value.TimeZone, ReminderTimes.Default);
+        var available = organisation.Value.MayText;
+        var on = available && !string.IsNullOrEmpty(organisation.Value.Name) && sms.Value.Sender is not null;
+        return new TextMessaging(available, on, on ? sms.Value.Sender : null, organisation.Value.Name, organisation.Value.Contact, organisation.Value.TimeZone, ReminderTimes.Default);
     }
 
     private static TableEntity ToRow(TextMessaging settings) => new(Partition, Row)
@@ -83,7 +107,8 @@ public sealed class TextMessagingSettings(TableRegistry tables, IOptions<Organis
 
     // The number is not stored: texts come from that of the configuration.
     private TextMessaging FromRow(TableEntity row) => new(
-        row.GetBoolean("On") is true && sms.Value.Sender is not null,
+        organisation.Value.MayText,
+        organisation.Value.MayText && row.GetBoolean("On") is true && sms.Value.Sender is not null,
         sms.Value.Sender,
         row.GetString("Organisation"),
         row.GetString("Contact"),
