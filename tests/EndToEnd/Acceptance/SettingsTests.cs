@@ -83,6 +83,8 @@ public sealed class KeyTests(KeyTests.LockedSystem locked) : IClassFixture<KeyTe
     public static TheoryData<string, string> AdministratorRoutes => new()
     {
         { "POST", "settings/text-messaging/enable" },
+        { "POST", "settings/text-messaging/disable" },
+        { "PUT", "settings/text-messaging/contact" },
         { "PUT", "settings/sending" },
         { "POST", "unmatched-reports/replay" },
     };
@@ -182,7 +184,7 @@ public sealed class SenderNumberTests
     private static readonly object Organisation = new { organisation = "Example Office", contact = "office@example.org", timeZone = "America/Vancouver" };
 
     [Fact]
-    public async Task S1_16_Sending_starts_when_there_is_a_number()
+    public async Task S1_16_Sending_starts_when_there_is_a_number_and_S1_14_that_is_the_organisations_once_it_is_on()
     {
         var folder = Directory.CreateTempSubdirectory("serverless-").FullName;
         var withoutName = new Dictionary<string, string> { ["Organisation__Name"] = "" };
@@ -201,10 +203,66 @@ public sealed class SenderNumberTests
             (await client.PostAsync("settings/text-messaging/enable", Organisation)).Is(200);
             var settings = await client.SettingsAsync();
             Assert.Equal(("On", "+18335550100", "office@example.org"), (settings.Status, settings.Number, settings.Contact));
+            await OffAndOnAgainAsync(client);
             var accepted = await client.SendAsync(client.Number("0100"));
             await client.SettledAsync(accepted.Id);
             Assert.Single(await client.TextsToAsync(accepted.To));
         }
         Directory.Delete(folder, recursive: true);
     }
+
+    private static async Task OffAndOnAgainAsync(Client client)
+    {
+        var off = (await client.PostAsync("settings/text-messaging/disable")).As<TextMessagingBody>();
+        Assert.Equal(("Off", "Example Office"), (off.Status, off.Organisation));
+        (await client.PostAsync("messages", new { to = client.Number("0100"), text = "Hello" })).IsProblem(422, "text_messaging_off");
+
+        var on = (await client.PostAsync("settings/text-messaging/enable", new { organisation = "Example Office", contact = "+1 604 555 0123", timeZone = "America/Toronto" })).As<TextMessagingBody>();
+        Assert.Equal(("On", "+18335550100", "+1 604 555 0123", "America/Toronto"), (on.Status, on.Number, on.Contact, on.TimeZone));
+    }
+}
+
+/// <summary>What a system holds when it is down.</summary>
+public sealed class StoredTextTests
+{
+    private const string Words = "Meet me where we met";
+
+    [Fact]
+    public async Task S1_9_Nobody_who_reads_the_storage_reads_what_people_wrote()
+    {
+        var folder = Directory.CreateTempSubdirectory("serverless-").FullName;
+        await using (var system = await LocalSystem.StartAsync(new Dictionary<string, string> { ["Storage__TextKey"] = Convert.ToBase64String(new byte[32]) }, folder))
+        {
+            var client = new Client(system);
+            var sent = (await client.PostAsync("messages", new { to = client.Number("0100"), text = Words }, ("Idempotency-Key", "once"))).As<MessageBody>(202);
+            Assert.Equal(Words, (await client.SettledAsync(sent.Id)).Text);
+            (await client.PostAsync("campaigns", new { name = "Spring", text = Words })).Is(201);
+        }
+
+        var stored = Directory.GetFiles(folder, "*table*", SearchOption.AllDirectories).Select(File.ReadAllText).ToList();
+
+        Assert.Contains(stored, file => file.Contains("enc:", StringComparison.Ordinal));
+        Assert.DoesNotContain(stored, file => file.Contains(Words, StringComparison.Ordinal));
+        Directory.Delete(folder, recursive: true);
+    }
+}
+
+/// <summary>An organisation whose plan does not come with text messaging.</summary>
+public sealed class PlanTests(PlanTests.SmallPlanSystem small) : IClassFixture<PlanTests.SmallPlanSystem>
+{
+    private readonly Client _client = small.Client;
+
+    [Fact]
+    public async Task S1_6_Who_may_not_have_it_is_told_so_and_nothing_is_sent()
+    {
+        Assert.Equal((false, "Off"), (await _client.GetAsync("settings/text-messaging")).Body is var settings ? (settings.GetProperty("available").GetBoolean(), settings.GetProperty("status").GetString()) : default);
+        var to = _client.Number("0100");
+
+        (await _client.PostAsync("settings/text-messaging/enable", new { organisation = "A", contact = "a@example.org", timeZone = "UTC" })).IsProblem(422, "text_messaging_not_available");
+        (await _client.PostAsync("messages", new { to, text = "Hello" })).IsProblem(422, "text_messaging_not_available");
+
+        Assert.Empty(await _client.TextsToAsync(to));
+    }
+
+    public sealed class SmallPlanSystem() : SharedSystem(new() { ["Organisation__Plan"] = "EasyStart" });
 }
