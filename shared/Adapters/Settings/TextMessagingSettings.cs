@@ -16,15 +16,6 @@ namespace Serverless.Settings;
 /// <param name="Reminders">When reminders go out.</param>
 public sealed record TextMessaging(bool Available, bool On, PhoneNumber? Number, string? Organisation, string? Contact, string? TimeZone, ReminderTimes Reminders);
 
-/// <summary>When reminders of an event go out.</summary>
-/// <param name="DaysBefore">How many days before the event; one reminder for each.</param>
-/// <param name="At">The time of day, in the event's zone.</param>
-public sealed record ReminderTimes(IReadOnlyList<int> DaysBefore, TimeOnly At)
-{
-    /// <summary>A day before, at nine.</summary>
-    public static ReminderTimes Default { get; } = new([1], new TimeOnly(9, 0));
-}
-
 /// <summary>The settings of text messaging: one row, kept in memory for <see cref="Freshness"/>.</summary>
 public sealed class TextMessagingSettings(TableRegistry tables, IOptions<OrganisationOptions> organisation, IOptions<SmsOptions> sms, TimeProvider time)
 {
