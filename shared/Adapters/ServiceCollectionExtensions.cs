@@ -28,7 +28,7 @@ public static class ServiceCollectionExtensions
     public static IServiceCollection AddDue(this IServiceCollection services) => services.AddSingleton<DueTable>().AddSingleton<DueDispatcher>();
 
     /// <summary>What is known of people and numbers.</summary>
-    public static IServiceCollection AddContacts(this IServiceCollection services) => services.AddSingleton<NumberTable>();
+    public static IServiceCollection AddContacts(this IServiceCollection services) => services.AddSingleton<NumberTable>().AddSingleton<ContactTable>();
 
     /// <summary>Whether and as whom the organisation texts.</summary>
     public static IServiceCollection AddSettings(this IServiceCollection services) =>
