@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Serverless.Campaigns;
 using Serverless.Contacts;
+using Serverless.Conversations;
 using Serverless.Delivery;
 using Serverless.Due;
 using Serverless.Idempotency;
@@ -29,6 +30,9 @@ public static class ServiceCollectionExtensions
 
     /// <summary>What is known of people and numbers.</summary>
     public static IServiceCollection AddContacts(this IServiceCollection services) => services.AddSingleton<NumberTable>().AddSingleton<ContactTable>();
+
+    /// <summary>The threads with contacts, and what comes in.</summary>
+    public static IServiceCollection AddConversations(this IServiceCollection services) => services.AddSingleton<ThreadTable>();
 
     /// <summary>Whether and as whom the organisation texts.</summary>
     public static IServiceCollection AddSettings(this IServiceCollection services) =>

@@ -20,5 +20,7 @@ public static class StorageFaults
 
     internal static bool TableIsMissing(RequestFailedException exception) => exception.Status == 404 && exception.ErrorCode == TableErrorCode.TableNotFound;
 
+    internal static bool RowIsMissing(RequestFailedException exception) => exception.Status == 404 && exception.ErrorCode != TableErrorCode.TableNotFound;
+
     internal static bool AlreadyExists(RequestFailedException exception) => exception.Status == 409 && exception.ErrorCode == TableErrorCode.EntityAlreadyExists;
 }
