@@ -29,7 +29,11 @@ public static class ServiceCollectionExtensions
     public static IServiceCollection AddDue(this IServiceCollection services) => services.AddSingleton<DueTable>().AddSingleton<DueDispatcher>();
 
     /// <summary>What is known of people and numbers.</summary>
-    public static IServiceCollection AddContacts(this IServiceCollection services) => services.AddSingleton<NumberTable>().AddSingleton<ContactTable>();
+    public static IServiceCollection AddContacts(this IServiceCollection services)
+    {
+        services.AddSingleton<NumberTable>().AddSingleton<ContactTable>().AddSingleton<ContactEditor>();
+        return services.AddSingleton<IDueHandler>(provider => provider.GetRequiredService<ContactEditor>());
+    }
 
     /// <summary>The threads with contacts, and what comes in.</summary>
     public static IServiceCollection AddConversations(this IServiceCollection services) => services.AddSingleton<ThreadTable>();

@@ -16,7 +16,7 @@ internal sealed class ContactIndex(TableRegistry tables)
     private readonly AppendTable _terms = new(tables.Table("ContactTerms"));
     private readonly AppendTable _numbers = new(tables.Table("ContactNumbers"));
     private readonly AppendTable _relations = new(tables.Table("ContactRelations"));
-    private readonly NumberRows _numberRows = new(tables.Table("ContactNumbers"));
+    private readonly NumberRanges _numberRanges = new(tables.Table("ContactNumbers"));
 
     /// <summary>The entries that a contact should have.</summary>
     public static IReadOnlySet<string> EntriesOf(Contact contact) => new HashSet<string>(
@@ -49,13 +49,16 @@ internal sealed class ContactIndex(TableRegistry tables)
         .GroupBy(TableOf)
         .Select(group => group.Key.DeleteAsync(group.Select(entry => RowOf(entry, contactId)), cancellationToken)));
 
+    /// <summary>Deletes what says that a contact names another as related. Safe to repeat.</summary>
+    public Task RemoveRelationAsync(string naming, string named, CancellationToken cancellationToken) => RemoveAsync(naming, ["r" + named], cancellationToken);
+
     /// <summary>Who may have a number.</summary>
     public async Task<IReadOnlyList<NumberOwner>> OwnersAsync(PhoneNumber number, CancellationToken cancellationToken) =>
-        [.. (await _numberRows.OfAsync(number, cancellationToken)).Select(row => OwnerOf(number, row))];
+        [.. (await _numberRanges.OfAsync(number, cancellationToken)).Select(row => OwnerOf(number, row))];
 
-    /// <summary>Who may have numbers; see <see cref="NumberRows.ReadAsync"/>.</summary>
+    /// <summary>Who may have numbers; see <see cref="NumberRanges.ReadAsync"/>.</summary>
     public Task OwnersAsync(IReadOnlyList<PhoneNumber> sorted, Action<NumberOwner> found, CancellationToken cancellationToken) =>
-        _numberRows.ReadAsync(sorted, (number, row) => found(OwnerOf(number, row)), cancellationToken);
+        _numberRanges.ReadAsync(sorted, (number, row) => found(OwnerOf(number, row)), cancellationToken);
 
     /// <summary>Who may name a contact as related.</summary>
     public async Task<IReadOnlyList<string>> NamingAsync(string contactId, CancellationToken cancellationToken)

@@ -8,7 +8,7 @@ namespace Serverless.Contacts;
 /// next to none of those asked for, some are read one by one before the next page is tried. So the cost is bounded by the numbers asked
 /// for, however large the table is.
 /// </summary>
-internal sealed class NumberRows(LazyTable rows)
+internal sealed class NumberRanges(LazyTable rows)
 {
     private const int FewNumbers = 8; // that many are not worth a range
     private const int ReadAtOnce = 32;
