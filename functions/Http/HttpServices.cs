@@ -1,10 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
-
+using Serverless.Messages;
 
 namespace Serverless.Http;
 
 internal static class HttpServices
 {
     /// <summary>What the HTTP functions share.</summary>
-    public static IServiceCollection AddHttpApi(this IServiceCollection services) => services.AddSingleton<IdempotentRequests>();
+    public static IServiceCollection AddHttpApi(this IServiceCollection services) => services.AddSingleton<IdempotentRequests>().AddSingleton<MessageRequests>();
 }

@@ -77,6 +77,10 @@ internal static class Problems
         ? new FieldError(field, "unsupported_country", FailureReasons.AdviceOf(FailureReason.UnsupportedCountry))
         : new FieldError(field, "invalid_number", FailureReasons.AdviceOf(FailureReason.InvalidNumber));
 
+    public static FieldError ContactNotFound(string field) => new(field, "contact_not_found", "There is no such contact.");
+
+    public static FieldError NoTextingNumber(string field) => new(field, "contact_has_no_texting_number", "None of the contact's numbers is for texts.");
+
     public static FieldError Missing(string field) => new(field, "missing_field", "This field is needed.");
 
     private static Problem Field(int status, string field, string code, string detail) => new(status, code, "The request is malformed.", detail, [new FieldError(field, code, detail)]);

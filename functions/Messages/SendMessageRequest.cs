@@ -19,16 +19,19 @@ internal sealed record SendMessageRequest(
     private const int MaxReference = 200;
 
     /// <summary>The text to be sent; null with the errors when it cannot be.</summary>
-    public SendMessage? ToCommand(DateTimeOffset now, out IReadOnlyList<FieldError> errors)
+    /// <param name="contact">The contact that <see cref="ContactId"/> names; null when it names none.</param>
+    /// <param name="now">When it was asked for.</param>
+    /// <param name="errors">What is wrong.</param>
+    public SendMessage? ToCommand(Contact? contact, DateTimeOffset now, out IReadOnlyList<FieldError> errors)
     {
         var found = new List<FieldError>();
-        var to = Number(found);
+        var to = Number(contact, found);
         if (TextError(Text) is { } inText) found.Add(inText);
         if (SendAt < now) found.Add(new FieldError("sendAt", "send_at_in_past", "This time is over."));
         if (ValidUntil <= now || ValidUntil <= SendAt) found.Add(new FieldError("validUntil", "valid_until_too_early", "It has to be later than now, and than sendAt."));
         if (Reference?.Length > MaxReference) found.Add(new FieldError("reference", "reference_too_long", $"At most {MaxReference} characters."));
         errors = found;
-        return found.Count == 0 ? new SendMessage(to!, Text!, SendAt, ValidUntil, Reference) : null;
+        return found.Count == 0 ? new SendMessage(to!, Text!, SendAt, ValidUntil, Reference) { ContactId = ContactId } : null;
     }
 
     /// <summary>What keeps a text from being sent.</summary>
@@ -45,11 +48,12 @@ internal sealed record SendMessageRequest(
 
     public static FieldError TooLong() => new("text", "text_too_long", $"At most {SmsText.MaxSegments} segments are sent.");
 
-    private PhoneNumber? Number(List<FieldError> errors)
+    private PhoneNumber? Number(Contact? contact, List<FieldError> errors)
     {
         if (To is null && ContactId is null) errors.Add(Problems.Missing("to"));
         else if (To is not null && ContactId is not null) errors.Add(new FieldError("contactId", "to_and_contact", "Either to or contactId, not both."));
-        else if (To is null) errors.Add(new FieldError("contactId", "contact_not_found", "There is no such contact."));
+        else if (To is null && contact?.TextingNumber is { } texting) return texting;
+        else if (To is null) errors.Add(contact is null ? Problems.ContactNotFound("contactId") : Problems.NoTextingNumber("contactId"));
         else if (PhoneNumber.TryParse(To, out var number, out var problem)) return number;
         else errors.Add(Problems.InvalidNumber("to", problem));
         return null;

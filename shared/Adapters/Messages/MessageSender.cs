@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Serverless.Contacts;
+using Serverless.Conversations;
 using Serverless.Delivery;
 using Serverless.Due;
 using Serverless.Storage;
@@ -26,6 +27,7 @@ public sealed record SendMessage(PhoneNumber To, string Text, DateTimeOffset? Se
 public sealed partial class MessageSender(
     MessageTable messages,
     MessageLogTable log,
+    ThreadTable threads,
     DueTable due,
     RateLimiter limiter,
     MessageDispatcher dispatcher,
@@ -61,6 +63,7 @@ public sealed partial class MessageSender(
         // What finds the text again comes before the text: it is harmless without it, the reverse would be a text that nobody tends.
         await Task.WhenAll(
             log.AddAsync(id, cancellationToken),
+            command.ContactId is { } contact ? threads.TouchAsync(contact, id, command.Text, cancellationToken) : Task.CompletedTask,
             due.AddAsync(state.NextAttemptAt ?? now + dispatcher.SafetyNet, MessageDispatcher.DueKind, id.Value, cancellationToken));
         if (await messages.TryAddAsync(message, cancellationToken) is not { } stored) return null;
         return state.CurrentAttempt is { } attempt ? await HandOverAsync(stored, () => dispatcher.CallAsync(stored, attempt, CancellationToken.None)) : message;
