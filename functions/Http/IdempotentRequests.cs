@@ -60,8 +60,8 @@ public sealed class IdempotentRequests(IdempotencyTable keys, IOptions<DeliveryO
         var answer = await creation.TryMakeAsync(id, cancellationToken);
         if (answer is null)
         {
-            // It is there without an answer: the first request is at work, or was cut short.
-            if (await FirstAnswerAsync(key, cancellationToken) is { } first) return Answer(creation, id, first, replayed: true);
+            // It is there without an answer: another request is at work, or was cut short. Whoever claimed the key is the first all the same.
+            if (await FirstAnswerAsync(key, cancellationToken) is { } first) return Answer(creation, id, first, replayed);
             answer = await creation.FindAsync(id, cancellationToken) ?? throw new InvalidOperationException("What the first request made is gone.");
         }
         await keys.AnswerAsync(key, answer, cancellationToken);

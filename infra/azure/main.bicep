@@ -26,7 +26,7 @@ param organisation { name: string, contact: string, timeZone: string } = { name:
 @description('When what is due is looked for: NCRONTAB.')
 param dispatchSchedule string = '*/15 * * * * *'
 
-@description('Further settings of the app, each with the name that it has in local.settings.sample.json.')
+@description('Further settings of the app, each with the name that it has in local.settings.sample.json. A secret such as Storage__TextKey is given as a Key Vault reference.')
 param settings object = {}
 
 @description('Front ends that may call the API from a browser.')
@@ -38,9 +38,6 @@ param maximumInstances int = 40
 
 @description('Whether Event Grid delivers to the functions. They must be published before: deploy.sh does both in order.')
 param deliverEvents bool = false
-
-@description('Whether incoming texts are delivered as well. The app must have the function IncomingTexts.')
-param deliverIncomingTexts bool = false
 
 var unique = uniqueString(resourceGroup().id, name)
 
@@ -128,7 +125,7 @@ module deliveryReports 'modules/subscription.bicep' = if (deliverEvents) {
   }
 }
 
-module incomingTexts 'modules/subscription.bicep' = if (deliverEvents && deliverIncomingTexts) {
+module incomingTexts 'modules/subscription.bicep' = if (deliverEvents) {
   name: 'incomingTexts'
   scope: resourceGroup(communicationServicesResourceGroup)
   dependsOn: [access]
