@@ -15,6 +15,7 @@ public sealed class RecipientActionFunctions(
     CampaignActions actions,
     CampaignOrchestrations orchestrations,
     NumberTable numbers,
+    OptOuts optOuts,
     TextMessagingSettings settings,
     TimeProvider time)
 {
@@ -31,7 +32,7 @@ public sealed class RecipientActionFunctions(
         var vocabulary = request.Vocabulary();
         var campaign = await campaigns.GetAsync(id, cancellationToken);
         var recipient = await recipients.GetAsync(campaign, to, cancellationToken);
-        await numbers.OptOutAsync(recipient.Recipient.To, new OptOut(time.GetUtcNow(), OptOutSource.Person, null), cancellationToken);
+        await optOuts.RecordAsync(recipient.Recipient.To, new OptOutEntry(true, time.GetUtcNow(), OptOutSource.Person, null, campaign.From, null), cancellationToken);
         // Where nothing is sent any more, what is shown stays; before it is packed, sending itself will see it.
         if (campaign.CanRequeue && recipient is { Place: { } place, State.IsSettled: false })
         {

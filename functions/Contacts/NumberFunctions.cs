@@ -1,21 +1,17 @@
 using Microsoft.AspNetCore.Http;
-using Serverless.Delivery;
 using Serverless.Http;
-using Serverless.Messages;
 
 namespace Serverless.Contacts;
 
 /// <summary>What is known of a number.</summary>
-public sealed class NumberFunctions(NumberTable numbers, MessageTable messages)
+public sealed class NumberFunctions(NumberTable numbers)
 {
-    private const int RecentTexts = 1000;
-
     /// <summary><c>GET /numbers/{number}</c>.</summary>
     [Function("GetNumber")]
     public async Task<IResult> GetAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "numbers/{number}")] HttpRequest request,
         string number,
-        CancellationToken cancellationToken) => Answers.Ok(await ViewAsync(NumberParameters.Parse(number), cancellationToken));
+        CancellationToken cancellationToken) => Answers.Ok(View.Of(await numbers.FindAsync(NumberParameters.Parse(number), cancellationToken)));
 
     /// <summary><c>PUT /numbers/{number}</c>: states what kind of line it is. Safe to repeat.</summary>
     [Function("PutNumber")]
@@ -26,22 +22,7 @@ public sealed class NumberFunctions(NumberTable numbers, MessageTable messages)
     {
         var parsed = NumberParameters.Parse(number);
         var body = await request.ReadBodyAsync<PutRequest>(cancellationToken);
-        await numbers.SetLineTypeAsync(parsed, body.ToLineType(), cancellationToken);
-        return Answers.Ok(await ViewAsync(parsed, cancellationToken));
-    }
-
-    private async Task<View> ViewAsync(PhoneNumber number, CancellationToken cancellationToken)
-    {
-        var facts = await numbers.FindAsync(number, cancellationToken);
-        var texts = await messages.OfConversationAsync(MessageId.ConversationWith(number), null, null, null, RecentTexts, cancellationToken).Take(RecentTexts).ToListAsync(cancellationToken);
-        var failures = texts.Where(text => text.State.IsSettled).TakeWhile(text => text.State.Status is MessageStatus.Failed).Select(text => text.State.Reason!.Value).ToList();
-        return new View(
-            number,
-            facts.LineType,
-            texts.Count(text => text.State.Status is MessageStatus.PossiblyFailed),
-            failures.Count,
-            facts.OptOut is not null,
-            facts.OptOut is null && (facts.LineType is LineType.Landline || failures.Any(reason => FailureReasons.SuggestOptOutAfter(reason) <= failures.Count(other => other == reason))));
+        return Answers.Ok(View.Of(await numbers.SetLineTypeAsync(parsed, body.ToLineType(), cancellationToken)));
     }
 
     private sealed record PutRequest(string? LineType = null)
@@ -57,5 +38,13 @@ public sealed class NumberFunctions(NumberTable numbers, MessageTable messages)
         };
     }
 
-    private sealed record View(PhoneNumber Number, LineType? LineType, int Unconfirmed, int FailuresInARow, bool OptedOut, bool SuggestOptOut);
+    private sealed record View(
+        PhoneNumber Number, LineType? LineType, int Unconfirmed, int FailuresInARow, bool OptedOut, bool SuggestOptOut, IReadOnlyList<OptOutEntry> OptOuts)
+    {
+        public static View Of(NumberFacts facts)
+        {
+            var (number, lineType, unconfirmed, failures, optedOut, suggested) = NumberView.Of(facts);
+            return new View(number, lineType, unconfirmed, failures, optedOut, suggested, facts.OptOuts.Entries);
+        }
+    }
 }

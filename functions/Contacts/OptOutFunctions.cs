@@ -1,10 +1,13 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+using Serverless.Delivery;
 using Serverless.Http;
+using Serverless.Messages;
 
 namespace Serverless.Contacts;
 
 /// <summary>The numbers that must not be texted.</summary>
-public sealed class OptOutFunctions(NumberTable numbers, TimeProvider time)
+public sealed class OptOutFunctions(NumberTable numbers, OptOuts optOuts, IOptions<SmsOptions> sms, TimeProvider time)
 {
     private const int MaxText = 1000;
 
@@ -12,16 +15,19 @@ public sealed class OptOutFunctions(NumberTable numbers, TimeProvider time)
     [Function("ListOptOuts")]
     public async Task<IResult> ListAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "opt-outs")] HttpRequest request,
+        CancellationToken cancellationToken) => Answers.Ok(await PageAsync(request, numbers.ListOptOutsAsync, View.Of, cancellationToken));
+
+    /// <summary><c>GET /opt-outs/suggestions</c>: numbers that had better be opted out, in their order.</summary>
+    [Function("ListOptOutSuggestions")]
+    public async Task<IResult> SuggestAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "opt-outs/suggestions")] HttpRequest request,
         CancellationToken cancellationToken)
     {
-        var limit = request.Limit();
-        var after = request.After();
-        var items = await numbers.ListOptOutsAsync(after, Math.Min(limit + 1, 1000), cancellationToken).Take(limit + 1).ToListAsync(cancellationToken);
-        var page = items.Take(limit).Select(item => View.Of(item.Number, item.OptOut)).ToList();
-        return Answers.Ok(new ListPage<View>(page, items.Count > limit ? NumberParameters.CursorOf(page[^1].Number) : null));
+        var vocabulary = request.Vocabulary();
+        return Answers.Ok(await PageAsync(request, numbers.ListSuggestionsAsync, facts => Suggested.Of(facts, vocabulary), cancellationToken));
     }
 
-    /// <summary><c>PUT /opt-outs/{number}</c>: opts a number out; one that is out already stays as it is. Safe to repeat.</summary>
+    /// <summary><c>PUT /opt-outs/{number}</c>: opts a number out; one that is out already stays so since when it was. Safe to repeat.</summary>
     [Function("PutOptOut")]
     public async Task<IResult> PutAsync(
         [HttpTrigger(AuthorizationLevel.Function, "put", Route = "opt-outs/{number}")] HttpRequest request,
@@ -31,8 +37,8 @@ public sealed class OptOutFunctions(NumberTable numbers, TimeProvider time)
         var parsed = NumberParameters.Parse(number);
         var body = await request.ReadOptionalBodyAsync<PutRequest>(cancellationToken);
         if (body.Text?.Length > MaxText) return Problems.Refused([new FieldError("text", "text_too_long", $"At most {MaxText} characters.")]);
-        var optOut = await numbers.OptOutAsync(parsed, new OptOut(time.GetUtcNow(), OptOutSource.Person, body.Text), cancellationToken);
-        return Answers.Ok(View.Of(parsed, optOut));
+        var facts = await RecordAsync(parsed, true, body.Text, cancellationToken);
+        return facts.OptOut is null ? Problems.WrongState("Somebody opted in meanwhile.") : Answers.Ok(View.Of(facts));
     }
 
     /// <summary><c>DELETE /opt-outs/{number}</c>: opts a number in again. Safe to repeat.</summary>
@@ -42,8 +48,20 @@ public sealed class OptOutFunctions(NumberTable numbers, TimeProvider time)
         string number,
         CancellationToken cancellationToken)
     {
-        await numbers.OptInAsync(NumberParameters.Parse(number), cancellationToken);
+        var parsed = NumberParameters.Parse(number);
+        if ((await numbers.FindAsync(parsed, cancellationToken)).OptOut is not null) await RecordAsync(parsed, false, null, cancellationToken);
         return TypedResults.NoContent();
+    }
+
+    private Task<NumberFacts> RecordAsync(PhoneNumber number, bool optedOut, string? text, CancellationToken cancellationToken) =>
+        optOuts.RecordAsync(number, new OptOutEntry(optedOut, time.GetUtcNow(), OptOutSource.Person, text, sms.Value.Sender, null), cancellationToken);
+
+    private static async Task<ListPage<T>> PageAsync<T>(
+        HttpRequest request, Func<PhoneNumber?, int, CancellationToken, IAsyncEnumerable<NumberFacts>> list, Func<NumberFacts, T> view, CancellationToken cancellationToken)
+    {
+        var limit = request.Limit();
+        var found = await list(request.After(), Math.Min(limit + 1, 1000), cancellationToken).Take(limit + 1).ToListAsync(cancellationToken);
+        return new ListPage<T>([.. found.Take(limit).Select(view)], found.Count > limit ? NumberParameters.CursorOf(found[limit - 1].Number) : null);
     }
 
     private sealed record PutRequest
@@ -52,8 +70,17 @@ public sealed class OptOutFunctions(NumberTable numbers, TimeProvider time)
         public string? Text { get; init; }
     }
 
-    private sealed record View(PhoneNumber Number, DateTimeOffset Since, OptOutSource Source, string? Text)
+    private sealed record View(PhoneNumber Number, DateTimeOffset Since, OptOutSource Source, string? Text, PhoneNumber? Sender, string? MessageId)
     {
-        public static View Of(PhoneNumber number, OptOut optOut) => new(number, optOut.Since, optOut.Source, optOut.Text);
+        public static View Of(NumberFacts facts) => facts.OptOut is { } said
+            ? new View(facts.Number, said.At, said.Source, said.Text, said.Sender, said.MessageId)
+            : throw new ArgumentException("The number is not opted out.", nameof(facts));
+    }
+
+    private sealed record Suggested(PhoneNumber Number, ReasonView Reason, int FailuresInARow, LineType? LineType)
+    {
+        public static Suggested Of(NumberFacts facts, Delivery.Vocabulary vocabulary) => facts.Suggestion is { } suggestion
+            ? new Suggested(facts.Number, ReasonView.Of(suggestion.Reason, MessageStatus.Failed, vocabulary), suggestion.FailuresInARow, facts.LineType)
+            : throw new ArgumentException("Nothing speaks for opting it out.", nameof(facts));
     }
 }

@@ -73,7 +73,7 @@ public sealed class AppealFunctions(MessageTable messages, NumberTable numbers, 
         var texts = await messages.OfConversationAsync(message.Id.Conversation, null, null, null, RecentTexts, cancellationToken).Take(RecentTexts).ToListAsync(cancellationToken);
         var delivered = texts.Count(text => text.State.Status is MessageStatus.Delivered);
         var answered = texts.Count(text => text.Direction is MessageDirection.Incoming);
-        var optOut = facts.OptOut is { } since ? $"Opted out on {Date(since.Since)}." : "No opt-out is on record.";
+        var optOut = facts.OptOut is { } since ? $"Opted out on {Date(since.At)}." : "No opt-out is on record.";
         return string.Create(CultureInfo.InvariantCulture, $"{optOut} First texted on {Date(texts[^1].State.CreatedAt)}; {delivered} texts delivered, {answered} received from this number.");
     }
 

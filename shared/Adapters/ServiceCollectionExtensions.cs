@@ -32,6 +32,7 @@ public static class ServiceCollectionExtensions
     public static IServiceCollection AddContacts(this IServiceCollection services)
     {
         services.AddSingleton<NumberTable>().AddSingleton<ContactTable>().AddSingleton<ContactEditor>();
+        services.AddSingleton<OptOuts>().AddSingleton<IDueHandler>(provider => provider.GetRequiredService<OptOuts>());
         return services.AddSingleton<IDueHandler>(provider => provider.GetRequiredService<ContactEditor>());
     }
 
@@ -50,6 +51,7 @@ public static class ServiceCollectionExtensions
         services.AddValidatedOptions<ResendOptions>(ResendOptions.Section);
         services.AddSingleton<MessageTable>().AddSingleton<MessageLogTable>().AddSingleton<SendWindowTable>().AddSingleton<RateLimiter>().AddSingleton<AppealTable>();
         services.AddSingleton<CarrierHealth>().AddSingleton<ISmsGateway>(provider => ActivatorUtilities.CreateInstance<AzureSmsGateway>(provider));
+        services.AddSingleton<ISmsOptOutList>(provider => ActivatorUtilities.CreateInstance<AzureSmsOptOutList>(provider));
         services.AddSingleton<MessageDispatcher>().AddSingleton<IDueHandler>(provider => provider.GetRequiredService<MessageDispatcher>());
         return services.AddSingleton<MessageSender>();
     }

@@ -14,7 +14,7 @@ public sealed class CampaignReports(
     CampaignTable campaigns,
     ShardTable shards,
     RecipientTable recipients,
-    NumberTable numbers,
+    OptOuts optOuts,
     CampaignPauses pauses,
     ICampaignWaker waker,
     IOptions<CampaignOptions> options,
@@ -33,8 +33,11 @@ public sealed class CampaignReports(
         if (await FindAsync(shard, cancellationToken) is not { } campaign) return [.. reports.Select(report => report.Source)];
         var people = await recipients.NumbersAsync(shard, cancellationToken);
         var now = time.GetUtcNow();
-        var placed = reports.Select(report => (report.Source, Index: IndexOf(people, report.Report.To), report.Attempt, Finding: report.Report.Attempt.ToFinding(now))).ToList();
-        await OptOutAsync(people, placed.Where(report => report.Index >= 0 && report.Finding.Reason is FailureReason.OptedOut).Select(report => (report.Index, report.Finding)), cancellationToken);
+        var placed = reports.Select(report => (report.Source, Index: IndexOf(people, report.Report.To), report.Attempt, Finding: report.Report.Attempt.ToFinding(now), report.Report.CarrierMessageId)).ToList();
+        foreach (var (_, index, _, finding, id) in placed.Where(report => report.Index >= 0 && report.Finding.Reason is FailureReason.OptedOut))
+        {
+            await optOuts.RecordAsync(people[index], new OptOutEntry(true, finding.At, OptOutSource.Carrier, finding.CarrierText, campaign.From, id), cancellationToken);
+        }
         var policy = campaign.PolicyWith(_schedule);
         await PauseAsync(shard, policy, [.. placed.Where(report => report.Index >= 0 && IsFault(report.Finding)).Select(report => RecipientEvent.Found(report.Index, report.Attempt, report.Finding))], cancellationToken);
         IReadOnlyList<T> misfits = [];
@@ -77,11 +80,6 @@ public sealed class CampaignReports(
         if (faults.Count == 0 || await shards.ReadAsync(shard, cancellationToken) is not { } state) return;
         var (_, news) = state.Apply(faults.Where(fault => fault.Attempt <= state[fault.Index].Attempts), time.GetUtcNow(), policy, shard);
         if (news.Count > 0) await pauses.PauseAsync(shard.Campaign, news[0].Finding!.Reason!.Value, cancellationToken);
-    }
-
-    private async Task OptOutAsync(ShardNumbers people, IEnumerable<(int Index, Messages.AttemptFinding Finding)> optedOut, CancellationToken cancellationToken)
-    {
-        foreach (var (index, finding) in optedOut) await numbers.OptOutAsync(people[index], new OptOut(finding.At, OptOutSource.Carrier, finding.CarrierText), cancellationToken);
     }
 
     /// <summary>Wakes the campaign when something is due earlier than it knows of, or when the last of a shard has settled.</summary>

@@ -62,7 +62,7 @@ public sealed class ShardSender(
             .. stopped.Select(entry => RecipientEvent.Stopped(entry.Key, entry.Value)),
             .. agenda.TooLate.Select(index => RecipientEvent.Stopped(index, state[index].Reason ?? FailureReason.Expired)),
             .. agenda.ToGiveUp.Select(index => RecipientEvent.TimedOut(index, state[index].Attempts, FailureReason.DeliveryUnconfirmed)),
-            .. await overdueReports.LookAsync(shard, state, agenda.Overdue, step.Now, cancellationToken),
+            .. await overdueReports.LookAsync(step, state, agenda.Overdue, cancellationToken),
         ];
         var claimed = await ClaimAsync(step, state, wanted, others, cancellationToken);
         var holdUntil = await calls.MakeAsync(step, [.. claimed, .. repeats.Select(index => Claim.Of(index, state[index]))], cancellationToken);

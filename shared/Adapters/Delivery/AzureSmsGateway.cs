@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -11,11 +9,8 @@ namespace Serverless.Delivery;
 public sealed partial class AzureSmsGateway : ISmsGateway
 {
     private const string ReportsVersion = "2026-01-23";
-    private const string TokenScope = "https://communication.azure.com//.default";
 
-    private readonly SmsClient _client;
-    private readonly HttpPipeline _reports;
-    private readonly Uri _endpoint;
+    private readonly CarrierConnection _carrier;
     private readonly CarrierHealth _health;
     private readonly TimeProvider _time;
     private readonly ILogger<AzureSmsGateway> _logger;
@@ -29,28 +24,7 @@ public sealed partial class AzureSmsGateway : ISmsGateway
     public AzureSmsGateway(IOptions<SmsOptions> options, CarrierHealth health, TimeProvider time, ILogger<AzureSmsGateway> logger, CarrierTransport? transport = null)
     {
         (_health, _time, _logger) = (health, time, logger);
-        var client = new SmsClientOptions { RetryPolicy = new CarrierRetryPolicy() };
-        client.Retry.NetworkTimeout = options.Value.CallTimeout;
-        client.Diagnostics.IsLoggingEnabled = false; // its log lines would hold the carrier's ids
-        client.AddPolicy(new RepeatabilityPolicy(), HttpPipelinePosition.PerCall);
-        if (transport is not null) client.Transport = transport.Transport;
-        HttpPipelinePolicy authentication;
-        if (options.Value.Endpoint is { } endpoint)
-        {
-            var credential = new DefaultAzureCredential();
-            _client = new SmsClient(endpoint, credential, client);
-            (_endpoint, authentication) = (endpoint, new BearerTokenAuthenticationPolicy(credential, TokenScope));
-        }
-        else if (AccessKeyConnection.TryParse(options.Value.ConnectionString!, out var connection))
-        {
-            _client = new SmsClient(options.Value.ConnectionString!, client);
-            (_endpoint, authentication) = (connection.Endpoint, new AccessKeyPolicy(connection.AccessKey, time));
-        }
-        else
-        {
-            throw new InvalidOperationException("Sms__ConnectionString is not a connection string.");
-        }
-        _reports = HttpPipelineBuilder.Build(client, [], [authentication], new ResponseClassifier());
+        _carrier = CarrierConnection.Open(options.Value, time, transport, new RepeatabilityPolicy());
     }
 
     /// <inheritdoc/>
@@ -60,7 +34,7 @@ public sealed partial class AzureSmsGateway : ISmsGateway
         try
         {
             var options = new SmsSendOptions(enableDeliveryReport: true) { Tag = smsCall.Tag };
-            var response = await _client.SendAsync(smsCall.From.Value, smsCall.Recipients.Select(recipient => recipient.To.Value), smsCall.Text, options, cancellationToken);
+            var response = await _carrier.Client.SendAsync(smsCall.From.Value, smsCall.Recipients.Select(recipient => recipient.To.Value), smsCall.Text, options, cancellationToken);
             _health.Answered();
             if (response.Value.Count == smsCall.Recipients.Count) return new SmsCallResult.Answered([.. response.Value.Select(ToResult)]);
             LogOddAnswer(response.Value.Count, smsCall.Recipients.Count);
@@ -77,11 +51,7 @@ public sealed partial class AzureSmsGateway : ISmsGateway
     {
         try
         {
-            using var message = _reports.CreateMessage();
-            message.Request.Method = RequestMethod.Get;
-            message.Request.Uri.Reset(new Uri(_endpoint, $"/deliveryReports/{Uri.EscapeDataString(carrierMessageId)}?api-version={ReportsVersion}"));
-            message.Request.Headers.Add(HttpHeader.Names.Accept, "application/json");
-            await _reports.SendAsync(message, cancellationToken);
+            using var message = await _carrier.SendAsync(RequestMethod.Get, $"/deliveryReports/{Uri.EscapeDataString(carrierMessageId)}?api-version={ReportsVersion}", null, cancellationToken);
             _health.Answered();
             if (message.Response.Status == 200 && CarrierReport.TryRead(message.Response.Content.ToMemory(), out var report)) return report.Attempt;
             if (message.Response.Status != 404) LogLookupFailed(message.Response.Status);
@@ -130,17 +100,6 @@ public sealed partial class AzureSmsGateway : ISmsGateway
     [LoggerMessage(LogLevel.Warning, "The carrier answered {Status} when asked for a report.")]
     private partial void LogLookupFailed(int status);
 
-    /// <summary>Repeats what passes by itself, but leaves a carrier alone that says that it is asked too much: each try would count.</summary>
-    private sealed class CarrierRetryPolicy() : RetryPolicy(2, DelayStrategy.CreateExponentialDelayStrategy(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(2)))
-    {
-        protected override bool ShouldRetry(HttpMessage message, Exception? exception) => !Throttled(message) && base.ShouldRetry(message, exception);
-
-        protected override ValueTask<bool> ShouldRetryAsync(HttpMessage message, Exception? exception) =>
-            Throttled(message) ? ValueTask.FromResult(false) : base.ShouldRetryAsync(message, exception);
-
-        private static bool Throttled(HttpMessage message) => message is { HasResponse: true, Response.Status: 429 };
-    }
-
     /// <summary>
     /// Puts our repeatability ids on the request. The client makes new ones for each call, so that a call that is made again after a
     /// crash would be sent again.
@@ -172,25 +131,4 @@ public sealed partial class AzureSmsGateway : ISmsGateway
             return JsonSerializer.SerializeToUtf8Bytes(body);
         }
     }
-
-    /// <summary>Signs a request without a body with the resource's key (HMAC-SHA256), at each try.</summary>
-    private sealed class AccessKeyPolicy(string key, TimeProvider time) : HttpPipelineSynchronousPolicy
-    {
-        private static readonly string s_emptyHash = Convert.ToBase64String(SHA256.HashData([]));
-
-        public override void OnSendingRequest(HttpMessage message)
-        {
-            var request = message.Request;
-            var uri = request.Uri.ToUri();
-            var date = time.GetUtcNow().UtcDateTime.ToString("R", CultureInfo.InvariantCulture);
-            var toSign = $"{request.Method}\n{uri.PathAndQuery}\n{date};{uri.Authority};{s_emptyHash}";
-            var signature = Convert.ToBase64String(HMACSHA256.HashData(Convert.FromBase64String(key), Encoding.UTF8.GetBytes(toSign)));
-            request.Headers.SetValue("x-ms-date", date);
-            request.Headers.SetValue("x-ms-content-sha256", s_emptyHash);
-            request.Headers.SetValue("Authorization", $"HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature={signature}");
-        }
-    }
 }
-
-/// <summary>Stands for the network to the carrier, where a test wants to come between.</summary>
-public sealed record CarrierTransport(HttpPipelineTransport Transport);

@@ -18,7 +18,7 @@ public sealed partial class ReportIntake(
     MessageTable messages,
     MessageDispatcher dispatcher,
     CampaignReports campaigns,
-    NumberTable numbers,
+    OptOuts optOuts,
     UnmatchedReportTable unmatched,
     DueTable due,
     TimeProvider time,
@@ -119,7 +119,8 @@ public sealed partial class ReportIntake(
         var finding = report.Attempt.ToFinding(now);
         if (finding.Reason is FailureReason.OptedOut)
         {
-            await numbers.OptOutAsync(found.Message.Value.To, new OptOut(finding.At, OptOutSource.Carrier, report.Attempt.Text), cancellationToken);
+            var said = new OptOutEntry(true, finding.At, OptOutSource.Carrier, finding.CarrierText, found.Message.Value.From, report.CarrierMessageId);
+            await optOuts.RecordAsync(found.Message.Value.To, said, cancellationToken);
         }
         var happened = new MessageEvent.Found(found.Attempt, finding, report.CarrierMessageId);
         // The time comes before the state that needs it; without that state it does no harm.

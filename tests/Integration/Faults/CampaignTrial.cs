@@ -114,7 +114,7 @@ internal sealed class CampaignTrial : IAsyncDisposable
     }
 
     public Task OptOutAsync(PhoneNumber to) =>
-        UntilDoneAsync(app => app.Get<NumberTable>().OptOutAsync(to, new OptOut(Time.GetUtcNow(), OptOutSource.Person, null), default));
+        UntilDoneAsync(app => app.Get<OptOuts>().RecordAsync(to, new OptOutEntry(true, Time.GetUtcNow(), OptOutSource.Person, null, null, null), default));
 
     /// <summary>The operator changes a setting, for which the app is started anew.</summary>
     public async Task SetAsync(string name, string value)

@@ -21,8 +21,8 @@ public sealed class NumberTableTests(AzuriteFixture azurite) : IClassFixture<Azu
         var numbers = tables.Get<NumberTable>();
         var asked = Enumerable.Range(0, count).Select(i => Number(s_areaCodes[i * s_areaCodes.Length / count], i)).ToList();
         await numbers.SetLineTypeAsync(asked[0], LineType.Landline, default);
-        await numbers.OptOutAsync(asked[^1], OptOutNow(), default);
-        await numbers.OptOutAsync(Number("604", 5000), OptOutNow(), default);
+        await numbers.RecordAsync(asked[^1], OptOutNow(), default);
+        await numbers.RecordAsync(Number("604", 5000), OptOutNow(), default);
 
         var known = await numbers.FindKnownAsync(asked, default);
 
@@ -54,12 +54,12 @@ public sealed class NumberTableTests(AzuriteFixture azurite) : IClassFixture<Azu
     [InlineData(0, 1)]
     [InlineData(60, 1)]
     [InlineData(1500, 2)]
-    public async Task A_step_of_a_campaign_takes_a_read_or_two(int optedOut, int reads)
+    public async Task A_step_of_a_campaign_takes_a_read_or_two(int count, int reads)
     {
         var transport = new RecordingTransport();
         await using var tables = new AppTables(azurite, transport: new StorageTransport(transport));
         var asked = Spread(5000);
-        var known = asked.Where((_, i) => i % (5000 / Math.Max(1, optedOut)) == 0).Take(optedOut).ToList();
+        var known = asked.Where((_, i) => i % (5000 / Math.Max(1, count)) == 0).Take(count).ToList();
         await SeedAsync(tables, known);
         transport.Take();
 
@@ -118,15 +118,15 @@ public sealed class NumberTableTests(AzuriteFixture azurite) : IClassFixture<Azu
         await using var tables = new AppTables(azurite);
         var numbers = tables.Get<NumberTable>();
         var optedOut = new[] { Number("204", 7), Number("250", 1), Number("250", 3), Number("604", 0), Number("604", 9) };
-        foreach (var number in optedOut.Reverse()) await numbers.OptOutAsync(number, OptOutNow(), default);
+        foreach (var number in optedOut.Reverse()) await numbers.RecordAsync(number, OptOutNow(), default);
         await numbers.SetLineTypeAsync(Number("250", 2), LineType.Landline, default);
-        await numbers.OptOutAsync(Number("905", 2), OptOutNow(), default);
-        await numbers.OptInAsync(Number("905", 2), default);
+        await numbers.RecordAsync(Number("905", 2), OptOutNow(), default);
+        await numbers.RecordAsync(Number("905", 2), OptInLater(), default);
 
         for (var i = 0; i <= optedOut.Length; i++)
         {
             var listed = await numbers.ListOptOutsAsync(i == 0 ? null : optedOut[i - 1], pageSize, default).ToListAsync();
-            Assert.Equal(optedOut[i..].Select(number => (number, OptOutNow())), listed);
+            Assert.Equal(optedOut[i..].Select(number => (number, OptOutNow())), listed.Select(facts => (facts.Number, facts.OptOut!)));
         }
     }
 
@@ -136,31 +136,34 @@ public sealed class NumberTableTests(AzuriteFixture azurite) : IClassFixture<Azu
         await using var tables = new AppTables(azurite);
         var (numbers, person) = (tables.Get<NumberTable>(), Number("604", 1));
         await numbers.SetLineTypeAsync(person, LineType.Mobile, default);
-        await numbers.OptOutAsync(person, OptOutNow(), default);
+        await numbers.RecordAsync(person, OptOutNow(), default);
 
-        await numbers.OptInAsync(person, default);
-        await numbers.OptInAsync(person, default);
-        await numbers.OptInAsync(Number("604", 2), default);
+        var again = OptOutNow() with { At = s_now.AddDays(2), MessageId = null };
+        foreach (var entry in new[] { OptInLater(), OptInLater(), again }) await numbers.RecordAsync(person, entry, default);
 
-        Assert.Equal(new NumberFacts(person, LineType.Mobile, null), await numbers.FindAsync(person, default));
+        var facts = await numbers.FindAsync(person, default);
+        Assert.Equal((LineType.Mobile, again), (facts.LineType, facts.OptOut));
+        Assert.Equal([again, OptInLater(), OptOutNow()], facts.OptOuts.Entries);
         Assert.Equal([person], (await numbers.FindKnownAsync([person, Number("604", 2)], default)).Keys);
-        var again = new OptOut(s_now.AddDays(1), OptOutSource.Person, null);
-        Assert.Equal(again, await numbers.OptOutAsync(person, again, default));
-        Assert.Equal(again, (await numbers.FindAsync(person, default)).OptOut);
     }
 
     [Fact]
-    public async Task Whoever_opts_a_number_out_that_is_out_learns_what_holds()
+    public async Task Of_what_is_said_at_once_nothing_is_lost_and_all_learn_what_holds()
     {
         await using var tables = new AppTables(azurite);
         var (numbers, person) = (tables.Get<NumberTable>(), Number("604", 1));
 
-        var held = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => numbers.OptOutAsync(person, new OptOut(s_now.AddMinutes(i), OptOutSource.Person, $"{i}"), default)));
+        var said = Enumerable.Range(0, 8).Select(i => OptOutNow() with { At = s_now.AddMinutes(i), MessageId = $"Incoming_{i}" }).ToList();
+        await Task.WhenAll(said.Select(entry => numbers.RecordAsync(person, entry, default)));
 
-        Assert.Equal((await numbers.FindAsync(person, default)).OptOut, Assert.Single(held.Distinct()));
+        var facts = await numbers.FindAsync(person, default);
+        Assert.Equal(said.AsEnumerable().Reverse(), facts.OptOuts.Entries);
+        Assert.Equal(said[0], facts.OptOut);
     }
 
-    private static OptOut OptOutNow() => new(s_now, OptOutSource.Keyword, "STOP");
+    private static OptOutEntry OptOutNow() => new(true, s_now, OptOutSource.Keyword, "STOP", Number("833", 0), "Incoming_1");
+
+    private static OptOutEntry OptInLater() => new(false, s_now.AddDays(1), OptOutSource.Keyword, "START", Number("833", 0), "Incoming_2");
 
     private static PhoneNumber Number(string areaCode, int index) =>
         PhoneNumber.Parse(string.Create(CultureInfo.InvariantCulture, $"+1{areaCode}{220 + (index / 10_000)}{index % 10_000:D4}"));
@@ -172,15 +175,14 @@ public sealed class NumberTableTests(AzuriteFixture azurite) : IClassFixture<Azu
         return [.. s_areaCodes.SelectMany(areaCode => Enumerable.Range(0, perArea).Select(i => Number(areaCode, i))).Where((_, i) => i * (long)count % 8400 < count)];
     }
 
-    private static async Task SeedAsync(AppTables tables, IReadOnlyList<PhoneNumber> optedOut)
+    private static async Task SeedAsync(AppTables tables, IReadOnlyList<PhoneNumber> known)
     {
         await tables.Get<NumberTable>().FindAsync(Number("204", 0), default); // makes the table
         var table = tables.Get<TableServiceClient>().GetTableClient($"{tables.Prefix}Numbers");
-        var row = System.Text.Json.JsonSerializer.Serialize(OptOutNow());
-        foreach (var batch in optedOut.GroupBy(number => number.AreaCode).SelectMany(area => area.Chunk(100)))
+        foreach (var batch in known.GroupBy(number => number.AreaCode).SelectMany(area => area.Chunk(100)))
         {
             await table.SubmitTransactionAsync(batch.Select(number => new TableTransactionAction(
-                TableTransactionActionType.Add, new TableEntity(number.AreaCode, number.Value) { ["OptOut"] = row })));
+                TableTransactionActionType.Add, new TableEntity(number.AreaCode, number.Value) { ["LineType"] = nameof(LineType.Mobile) })));
         }
     }
 

@@ -31,13 +31,16 @@ public sealed class SharedTablesTests(AzuriteFixture azurite) : IClassFixture<Az
         await using var tables = new AppTables(azurite);
         var (numbers, person) = (tables.Get<NumberTable>(), PhoneNumber.Parse("+16045550100"));
         await numbers.SetLineTypeAsync(person, LineType.Mobile, default);
+        var first = new OptOutEntry(true, s_now, OptOutSource.Carrier, "4007", s_sender, "Outgoing_1");
 
-        await numbers.OptOutAsync(person, new OptOut(s_now, OptOutSource.Carrier, "4007"), default);
-        await numbers.OptOutAsync(person, new OptOut(s_now.AddDays(1), OptOutSource.Keyword, "STOP"), default);
+        await numbers.RecordAsync(person, first, default);
+        await numbers.RecordAsync(person, new OptOutEntry(true, s_now.AddDays(1), OptOutSource.Keyword, "STOP", s_sender, "Incoming_1"), default);
+
+        var facts = await numbers.FindAsync(person, default);
+        Assert.Equal((LineType.Mobile, first), (facts.LineType, facts.OptOut));
         await numbers.SetLineTypeAsync(person, null, default);
-
-        Assert.Equal(new NumberFacts(person, null, new OptOut(s_now, OptOutSource.Carrier, "4007")), await numbers.FindAsync(person, default));
-        Assert.Equal(new NumberFacts(s_sender, null, null), await numbers.FindAsync(s_sender, default));
+        Assert.Null((await numbers.FindAsync(person, default)).LineType);
+        Assert.Equal(NumberFacts.Unknown(s_sender), await numbers.FindAsync(s_sender, default));
     }
 
     [Fact]

@@ -1,0 +1,79 @@
+using Microsoft.Extensions.Options;
+using Serverless.Delivery;
+using Serverless.Due;
+
+namespace Serverless.Contacts;
+
+/// <summary>
+/// The one way to opt somebody out or in: it keeps what was said, and sees to it that the carrier's list says the same. Our own is looked
+/// at before each text, so an opt-out holds as soon as it is stored, whether or not the carrier can be told.
+/// </summary>
+public sealed class OptOuts(
+    NumberTable numbers,
+    DueTable due,
+    ISmsOptOutList carrier,
+    IOptions<SmsOptions> sms,
+    IOptions<DeliveryOptions> options,
+    TimeProvider time) : IDueHandler
+{
+    /// <inheritdoc/>
+    public string Kind => "optout"; // without a hyphen: that parts the row keys of what is due
+
+    /// <summary>Keeps that somebody opted out or in, whenever that was, and tells the carrier if it does not know. Safe to repeat.</summary>
+    /// <returns>What is known of the number now; what was said later than this holds all the same.</returns>
+    public async Task<NumberFacts> RecordAsync(PhoneNumber number, OptOutEntry entry, CancellationToken cancellationToken)
+    {
+        if (CarrierKnows(entry)) return await numbers.ChangeAsync(number, facts => AsListed(facts.With(entry), entry), cancellationToken);
+        await due.AddAsync(time.GetUtcNow() + options.Value.SafetyNet, Kind, number.Value, cancellationToken);
+        var facts = await numbers.RecordAsync(number, entry, cancellationToken);
+        await TellInTimeAsync(facts, cancellationToken);
+        return facts;
+    }
+
+    /// <inheritdoc/>
+    public async Task<DateTimeOffset?> AttendAsync(string key, CancellationToken cancellationToken)
+    {
+        var facts = await numbers.FindAsync(PhoneNumber.Parse(key), cancellationToken);
+        if (await TellAsync(facts, cancellationToken)) return null;
+        var now = time.GetUtcNow();
+        return now + options.Value.PauseAfter(now - facts.OptOuts.Entries[0].At);
+    }
+
+    /// <summary>Whether the carrier said it, or heard it: to a toll-free number it acts on STOP and START by itself.</summary>
+    private static bool CarrierKnows(OptOutEntry entry) => entry.Source is OptOutSource.Carrier || entry is { Source: OptOutSource.Keyword, Sender.IsTollFree: true };
+
+    private static NumberFacts AsListed(NumberFacts facts, OptOutEntry entry)
+    {
+        var listed = entry is { Sender: { } sender } && entry.OptedOut == facts.OptOut is not null ? new ListedOptOut(sender, entry.OptedOut) : facts.Listed;
+        return listed == facts.Listed ? facts : facts with { Listed = listed };
+    }
+
+    /// <summary>Tells the carrier, unless that takes too long for who waits: then it is told when that is due.</summary>
+    private async Task TellInTimeAsync(NumberFacts facts, CancellationToken cancellationToken)
+    {
+        using var inTime = new CancellationTokenSource(options.Value.AnswerWithin, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(inTime.Token, cancellationToken);
+        try
+        {
+            await TellAsync(facts, either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+        }
+    }
+
+    /// <summary>Tells the carrier what holds. Whoever finds that something else holds by then tells it again: the carrier may have heard the two in any order.</summary>
+    /// <returns>Whether the carrier's list says what holds.</returns>
+    private async Task<bool> TellAsync(NumberFacts facts, CancellationToken cancellationToken)
+    {
+        if (sms.Value.Sender is not { } sender) return true;
+        var told = facts.Listed is { } listed && listed.Sender == sender && listed.OptedOut;
+        while (told != facts.OptOut is not null)
+        {
+            told = facts.OptOut is not null;
+            if (!await carrier.SetAsync(sender, facts.Number, told, cancellationToken)) return false;
+            facts = await numbers.ChangeAsync(facts.Number, now => now.OptOut is not null == told ? now with { Listed = new ListedOptOut(sender, told) } : now, cancellationToken);
+        }
+        return true;
+    }
+}
