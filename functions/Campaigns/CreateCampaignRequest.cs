@@ -25,7 +25,7 @@ internal sealed record CreateCampaignRequest(
     public Campaign? ToCampaign(CampaignId id, DateTimeOffset now, out IReadOnlyList<FieldError> errors)
     {
         var found = new List<FieldError>();
-        if (NameError() is { } inName) found.Add(inName);
+        found.AddRange(Names.Check("name", Name, MaxName, isNeeded: true));
         if (TextError() is { } inText) found.Add(inText);
         if (StartAt < now) found.Add(new FieldError("startAt", "start_at_in_past", "This time is over."));
         var giveUpAfter = Durations.Read(GiveUpAfter);
@@ -34,14 +34,6 @@ internal sealed record CreateCampaignRequest(
         errors = found;
         return found.Count > 0 ? null : new Campaign { Id = id, Name = Name!, Text = Text!, StartAt = StartAt, GiveUpAfter = giveUpAfter, QuietHours = quietHours, CreatedAt = now };
     }
-
-    private FieldError? NameError() => Name switch
-    {
-        _ when string.IsNullOrWhiteSpace(Name) => Problems.Missing("name"),
-        { Length: > MaxName } => new FieldError("name", "name_too_long", $"At most {MaxName} characters."),
-        _ when Name.Any(char.IsControl) => new FieldError("name", "control_character", "A name is one line of plain characters."),
-        _ => null,
-    };
 
     private FieldError? TextError()
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
 
 namespace Serverless.Http;
@@ -60,10 +61,25 @@ internal static class RequestBody
     {
         using var document = JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false });
         if (document.RootElement.ValueKind is not JsonValueKind.Object) throw new ProblemException(Problems.Malformed("An object is expected."));
-        var known = ApiJson.Options.GetTypeInfo(typeof(T)).Properties;
-        foreach (var property in document.RootElement.EnumerateObject())
+        CheckFields(document.RootElement, typeof(T), "");
+    }
+
+    /// <summary>Finds the first field that has no place in the type, however deep it is. What is of another kind than the type is found later.</summary>
+    private static void CheckFields(JsonElement element, Type type, string path)
+    {
+        var info = ApiJson.Options.GetTypeInfo(type);
+        if (info.Kind is JsonTypeInfoKind.Object && element.ValueKind is JsonValueKind.Object)
         {
-            if (known.All(member => member.Name != property.Name)) throw new ProblemException(Problems.UnknownField(property.Name));
+            foreach (var field in element.EnumerateObject())
+            {
+                var name = path.Length == 0 ? field.Name : $"{path}.{field.Name}";
+                var member = info.Properties.FirstOrDefault(member => member.Name == field.Name) ?? throw new ProblemException(Problems.UnknownField(name));
+                CheckFields(field.Value, member.PropertyType, name);
+            }
+        }
+        else if (info is { Kind: JsonTypeInfoKind.Enumerable, ElementType: { } items } && element.ValueKind is JsonValueKind.Array)
+        {
+            foreach (var (index, item) in element.EnumerateArray().Index()) CheckFields(item, items, $"{path}[{index}]");
         }
     }
 }

@@ -28,6 +28,10 @@ internal sealed class ContactIndex(TableRegistry tables)
         ],
         StringComparer.Ordinal);
 
+    /// <summary>Whether the text can be the place of a hit.</summary>
+    public static bool IsPlace(string text) =>
+        text.Length > IdLength && Contact.IsId(text[^IdLength..]) && text[..^IdLength].EndsWith(Separator, StringComparison.Ordinal) && !text.Any(char.IsControl);
+
     /// <summary>Writes all entries that the contact should have. Safe to repeat.</summary>
     public Task AddAsync(Contact contact, CancellationToken cancellationToken)
     {

@@ -98,6 +98,9 @@ public sealed class ContactTable(TableRegistry tables)
         return new ContactPage(found, lookedAt == MostLookedAt ? last : null);
     }
 
+    /// <summary>Whether the text can be a place in a list of contacts.</summary>
+    public static bool IsPlace(string text) => ContactIndex.IsPlace(text);
+
     internal async Task<Stored<ContactRow>?> FindRowAsync(string id, CancellationToken cancellationToken)
     {
         if (!Contact.IsId(id)) return null;
