@@ -11,24 +11,29 @@ internal static class RequestBody
 
     /// <summary>The body as an object.</summary>
     /// <exception cref="ProblemException">It is none, or too large.</exception>
-    public static async Task<T> ReadBodyAsync<T>(this HttpRequest request, CancellationToken cancellationToken)
-        where T : class => Parse<T>(await ReadAsync(request, cancellationToken));
+    public static Task<T> ReadBodyAsync<T>(this HttpRequest request, CancellationToken cancellationToken)
+        where T : class => request.ReadBodyAsync<T>(Limit, cancellationToken);
+
+    /// <summary>The body as an object, where it may be larger than others.</summary>
+    /// <exception cref="ProblemException">It is none, or larger than <paramref name="limit"/> bytes.</exception>
+    public static async Task<T> ReadBodyAsync<T>(this HttpRequest request, int limit, CancellationToken cancellationToken)
+        where T : class => Parse<T>(await ReadAsync(request, limit, cancellationToken));
 
     /// <summary>The body as an object; a new one where there is no body.</summary>
     /// <exception cref="ProblemException">There is one, and it is no such object, or it is too large.</exception>
     public static async Task<T> ReadOptionalBodyAsync<T>(this HttpRequest request, CancellationToken cancellationToken)
-        where T : class, new() => await ReadAsync(request, cancellationToken) is { Length: > 0 } bytes ? Parse<T>(bytes) : new T();
+        where T : class, new() => await ReadAsync(request, Limit, cancellationToken) is { Length: > 0 } bytes ? Parse<T>(bytes) : new T();
 
-    private static async Task<byte[]> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    private static async Task<byte[]> ReadAsync(HttpRequest request, int limit, CancellationToken cancellationToken)
     {
-        if (request.ContentLength > Limit) throw new ProblemException(Problems.BodyTooLarge(Limit));
+        if (request.ContentLength > limit) throw new ProblemException(Problems.BodyTooLarge(limit));
         using var buffer = new MemoryStream();
         var chunk = new byte[8192];
         try
         {
             while (await request.Body.ReadAsync(chunk, cancellationToken) is > 0 and var read)
             {
-                if (buffer.Length + read > Limit) throw new ProblemException(Problems.BodyTooLarge(Limit));
+                if (buffer.Length + read > limit) throw new ProblemException(Problems.BodyTooLarge(limit));
                 buffer.Write(chunk, 0, read);
             }
         }

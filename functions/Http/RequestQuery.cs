@@ -43,6 +43,14 @@ internal static class RequestQuery
             _ => throw new ProblemException(Problems.InvalidParameter(name, $"One of {string.Join(", ", Enum.GetNames<TEnum>())}.")),
         };
 
+    /// <summary>Whether something is wanted; not when nothing is said.</summary>
+    public static bool Flag(this HttpRequest request, string name) => request.Text(name) switch
+    {
+        null or "false" => false,
+        "true" => true,
+        _ => throw new ProblemException(Problems.InvalidParameter(name, "Either true or false.")),
+    };
+
     /// <summary>A text; null when none is given.</summary>
     public static string? Text(this HttpRequest request, string name) => request.Query[name].FirstOrDefault() is { Length: > 0 } text ? text : null;
 }

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
-using Serverless.Calendar;
 using Serverless.Campaigns;
 using Serverless.Contacts;
 using Serverless.Conversations;
@@ -38,11 +37,16 @@ public static class ServiceCollectionExtensions
     }
 
     /// <summary>The threads with contacts, and what comes in.</summary>
-    public static IServiceCollection AddConversations(this IServiceCollection services) => services.AddSingleton<ThreadTable>();
+    public static IServiceCollection AddConversations(this IServiceCollection services)
+    {
+        services.AddSingleton<ThreadTable>().AddSingleton<IContactCleanup>(provider => provider.GetRequiredService<ThreadTable>());
+        services.AddSingleton<IncomingTextTable>().AddSingleton<DroppedTextTable>().AddSingleton<DocumentTable>();
+        return services.AddSingleton<FirstTexts>().AddSingleton<KeywordReplies>().AddSingleton<IncomingIntake>().AddSingleton<ThreadReader>();
+    }
 
     /// <summary>Whether and as whom the organisation texts.</summary>
     public static IServiceCollection AddSettings(this IServiceCollection services) =>
-        services.AddValidatedOptions<OrganisationOptions>(OrganisationOptions.Section).AddSingleton<TextMessagingSettings>().AddSingleton<SendingSettings>();
+        services.AddValidatedOptions<OrganisationOptions>(OrganisationOptions.Section).AddSingleton<TextMessagingSettings>().AddSingleton<SendingSettings>().AddSingleton<UserSettings>();
 
     /// <summary>Single texts. A registered <see cref="CarrierTransport"/> takes the place of the network to the carrier.</summary>
     public static IServiceCollection AddMessages(this IServiceCollection services)
@@ -73,17 +77,6 @@ public static class ServiceCollectionExtensions
         services.AddSingleton<CampaignUploads>().AddSingleton<RecipientPacker>().AddSingleton<CampaignEstimates>();
         services.AddSingleton<CampaignPauses>().AddSingleton<CampaignPlanner>().AddSingleton<CampaignRequeue>().AddSingleton<CampaignReports>();
         return services.AddSingleton<OverdueReports>().AddSingleton<CarrierCalls>().AddSingleton<ShardSender>();
-    }
-
-    /// <summary>Calendar events, and the texts about them.</summary>
-    public static IServiceCollection AddCalendar(this IServiceCollection services)
-    {
-        services.AddSingleton<EventTable>().AddSingleton<EventIndexTable>().AddSingleton<NotificationLogTable>().AddSingleton<NotificationTexts>();
-        services.AddSingleton<InvitationTable>().AddSingleton<IContactCleanup>(provider => provider.GetRequiredService<InvitationTable>());
-        services.AddSingleton<Invitations>().AddSingleton<ReminderSchedule>();
-        services.AddSingleton<CalendarEvents>().AddSingleton<IDueHandler>(provider => provider.GetRequiredService<CalendarEvents>());
-        services.AddSingleton<ReminderSettings>().AddSingleton<IDueHandler>(provider => provider.GetRequiredService<ReminderSettings>());
-        return services.AddSingleton<IDueHandler>(provider => ActivatorUtilities.CreateInstance<ReminderHandler>(provider));
     }
 
     private static IServiceCollection AddValidatedOptions<TOptions>(this IServiceCollection services, string section)

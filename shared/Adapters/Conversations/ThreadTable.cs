@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Serverless.Contacts;
 using Serverless.Messages;
 using Serverless.Storage;
 
@@ -18,13 +19,14 @@ public sealed record ThreadSummary(string ContactId, MessageId Last, string Prev
 /// together, in one entity group transaction under the versions they were read with, so the list and the badge are exact and read
 /// no texts. Changes of a partition that wait for each other within a process share a transaction.
 /// </summary>
-public sealed class ThreadTable
+public sealed class ThreadTable : IContactCleanup
 {
     private const string Buckets = "0123456789abcdef";
     private const string StatePrefix = "t~";
     private const string OrderPrefix = "i~";
     private const string UnreadPrefix = "u~";
     private const string TotalPrefix = "total~";
+    private const int ReadAtOnce = 32;
     private const int RowsPerThread = 5;
     private const int ThreadsAtOnce = (AppendTable.MaxGroup - 1) / RowsPerThread; // and the sum
 
@@ -56,9 +58,25 @@ public sealed class ThreadTable
     /// <summary>Forgets a thread, not its texts. Safe to repeat.</summary>
     public Task RemoveAsync(string contactId, CancellationToken cancellationToken) => ChangeAsync(contactId, null, cancellationToken);
 
+    Task IContactCleanup.CleanAsync(string contactId, CancellationToken cancellationToken) => RemoveAsync(contactId, cancellationToken);
+
     /// <summary>Where a thread stands; null while there is none: the contact was never texted as such, and nothing came from it.</summary>
     public async Task<ThreadState?> FindAsync(string contactId, CancellationToken cancellationToken) =>
         (await FindRowAsync(await _table.GetAsync(cancellationToken), contactId, cancellationToken))?.State;
+
+    /// <summary>The threads with some contacts, in no order; none for a contact without one.</summary>
+    public async Task<IReadOnlyList<ThreadSummary>> FindAllAsync(IEnumerable<string> contactIds, CancellationToken cancellationToken)
+    {
+        var found = new List<ThreadSummary>();
+        foreach (var chunk in contactIds.Chunk(ReadAtOnce))
+        {
+            var states = await Task.WhenAll(chunk.Select(contactId => FindAsync(contactId, cancellationToken)));
+            found.AddRange(from pair in chunk.Zip(states)
+                           where pair.Second is not null
+                           select new ThreadSummary(pair.First, pair.Second.Last!, pair.Second.Preview, pair.Second.LastIsIncoming, pair.Second.Unread));
+        }
+        return found;
+    }
 
     /// <summary>The threads, newest first.</summary>
     /// <param name="after">Only those behind this place, as <see cref="PlaceOf(ThreadSummary)"/> gives it; null for all.</param>

@@ -53,7 +53,7 @@ public sealed record CarrierReport(string CarrierMessageId, string? To, string? 
     internal static string? Text(JsonElement parent, string name) =>
         Property(parent, name) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
 
-    private static DateTimeOffset? Time(JsonElement parent, string name) =>
+    internal static DateTimeOffset? Time(JsonElement parent, string name) =>
         DateTimeOffset.TryParse(Text(parent, name), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) ? time : null;
 
     private static (int Succeeded, int Failed) LastAttemptSegments(JsonElement data)

@@ -32,6 +32,10 @@ public sealed class SmsOptions : IValidatableObject
     /// <value>False by default: not every version of the carrier's service answers.</value>
     public bool FetchReports { get; set; }
 
+    /// <summary>Whether the carrier answers STOP, START and HELP where <see cref="From"/> is not toll-free, with the texts of the programme that it is registered for.</summary>
+    /// <value>True by default. When false, we answer START and HELP. Of a toll-free number the carrier answers STOP and START, and we answer HELP.</value>
+    public bool CarrierAnswersKeywords { get; set; } = true;
+
     /// <summary>The number of <see cref="From"/>; null when there is none.</summary>
     public PhoneNumber? Sender => PhoneNumber.TryParse(From, out var number) ? number : null;
 
