@@ -6,5 +6,5 @@ using Serverless.Http;
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
 builder.UseWhen<ProblemMiddleware>(ProblemMiddleware.IsHttp);
-builder.Services.AddStorage().AddDue().AddContacts().AddConversations().AddSettings().AddMessages().AddDelivery().AddCampaigns().AddHttpApi().AddCampaignOrchestrations();
+builder.Services.AddStorage().AddDue().AddContacts().AddConversations().AddSettings().AddMessages().AddDelivery().AddCampaigns().AddCalendar().AddHttpApi().AddCampaignOrchestrations();
 builder.Build().Run();

@@ -79,7 +79,7 @@ public sealed class TextMessagingFunctions(TextMessagingSettings settings)
 
     private sealed record NoBody;
 
-    private sealed record View(bool Available, string Status, PhoneNumber? Number, string? Organisation, string? Contact, string? TimeZone, RemindersView Reminders)
+    internal sealed record View(bool Available, string Status, PhoneNumber? Number, string? Organisation, string? Contact, string? TimeZone, RemindersView Reminders)
     {
         public static View Of(TextMessaging settings) => new(
             settings.Available,
@@ -91,5 +91,5 @@ public sealed class TextMessagingFunctions(TextMessagingSettings settings)
             new RemindersView(settings.Reminders.DaysBefore, settings.Reminders.At.ToString("HH:mm", System.Globalization.CultureInfo.InvariantCulture)));
     }
 
-    private sealed record RemindersView(IReadOnlyList<int> DaysBefore, string At);
+    internal sealed record RemindersView(IReadOnlyList<int> DaysBefore, string At);
 }

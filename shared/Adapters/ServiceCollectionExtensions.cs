@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Serverless.Calendar;
 using Serverless.Campaigns;
 using Serverless.Contacts;
 using Serverless.Conversations;
@@ -77,6 +78,17 @@ public static class ServiceCollectionExtensions
         services.AddSingleton<CampaignUploads>().AddSingleton<RecipientPacker>().AddSingleton<CampaignEstimates>();
         services.AddSingleton<CampaignPauses>().AddSingleton<CampaignPlanner>().AddSingleton<CampaignRequeue>().AddSingleton<CampaignReports>();
         return services.AddSingleton<OverdueReports>().AddSingleton<CarrierCalls>().AddSingleton<ShardSender>();
+    }
+
+    /// <summary>Calendar events, and the texts about them.</summary>
+    public static IServiceCollection AddCalendar(this IServiceCollection services)
+    {
+        services.AddSingleton<EventTable>().AddSingleton<EventIndexTable>().AddSingleton<NotificationLogTable>().AddSingleton<NotificationTexts>();
+        services.AddSingleton<InvitationTable>().AddSingleton<IContactCleanup>(provider => provider.GetRequiredService<InvitationTable>());
+        services.AddSingleton<IInvitations, Invitations>().AddSingleton<ReminderSchedule>();
+        services.AddSingleton<CalendarEvents>().AddSingleton<IDueHandler>(provider => provider.GetRequiredService<CalendarEvents>());
+        services.AddSingleton<ReminderSettings>().AddSingleton<IDueHandler>(provider => provider.GetRequiredService<ReminderSettings>());
+        return services.AddSingleton<IDueHandler>(provider => ActivatorUtilities.CreateInstance<ReminderHandler>(provider));
     }
 
     private static IServiceCollection AddValidatedOptions<TOptions>(this IServiceCollection services, string section)

@@ -48,6 +48,6 @@ public sealed class MessageLogTable(TableRegistry tables)
     internal static string JustBefore(DateTimeOffset time) =>
         MessageId.EntryPrefix(time.UtcTicks < TimeSpan.TicksPerMillisecond ? DateTimeOffset.MinValue : time.AddMilliseconds(-1));
 
-    private static string Day(DateTimeOffset time) =>
+    internal static string Day(DateTimeOffset time) =>
         (99991231 - int.Parse(time.UtcDateTime.ToString("yyyyMMdd", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)).ToString("D8", CultureInfo.InvariantCulture);
 }

@@ -76,6 +76,9 @@ public sealed record CalendarEvent
     /// <summary>How often it was made or changed by people; answers do not count.</summary>
     public required int Version { get; init; }
 
+    /// <summary>The version in which it got the start that it has: what was planned for another one is void.</summary>
+    public required int StartVersion { get; init; }
+
     /// <summary>When it was made.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 

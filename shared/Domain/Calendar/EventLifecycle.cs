@@ -46,18 +46,17 @@ public static class EventLifecycle
             MatterId = details.MatterId,
             Attendees = [.. details.Attendees.Select(wanted => Invite(new Attendee(wanted.ContactId, wanted.NotifyByText), now))],
             Version = 1,
+            StartVersion = 1,
             CreatedAt = now,
             UpdatedAt = now,
         };
         return new EventChange(made, Tell(NotificationKind.Created, made.Attendees, made));
     }
 
-    /// <summary>The event after somebody changed it; null when that changes nothing.</summary>
-    /// <exception cref="InvalidOperationException">It was called off.</exception>
+    /// <summary>The event after somebody changed it; null when that changes nothing, as what was called off stays as it is.</summary>
     public static EventChange? Update(CalendarEvent before, EventDetails details, DateTimeOffset now)
     {
-        if (before.Status is EventStatus.Cancelled) throw new InvalidOperationException("What was called off stays so.");
-        if (IsSame(before, details)) return null;
+        if (before.Status is EventStatus.Cancelled || IsSame(before, details)) return null;
         var isMoved = before.Start != details.Start;
         var known = before.Attendees.ToDictionary(attendee => attendee.ContactId);
         var after = before with
@@ -68,6 +67,7 @@ public static class EventLifecycle
             MatterId = details.MatterId,
             Attendees = [.. details.Attendees.Select(wanted => Update(known.GetValueOrDefault(wanted.ContactId), wanted, isMoved, now))],
             Version = before.Version + 1,
+            StartVersion = isMoved ? before.Version + 1 : before.StartVersion,
             UpdatedAt = now,
         };
         return new EventChange(after, [.. NoticesOf(before, after, now)]);

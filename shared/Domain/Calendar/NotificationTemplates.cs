@@ -1,4 +1,5 @@
 using Serverless.Campaigns;
+using Serverless.Messages;
 
 namespace Serverless.Calendar;
 
@@ -20,6 +21,10 @@ public static class NotificationTemplates
 
     /// <summary>The template of each kind, as it is filled in.</summary>
     public static IEnumerable<(NotificationKind Kind, string Text)> All => s_all.OrderBy(template => template.Key).Select(template => (template.Key, template.Value.Text));
+
+    /// <summary>The segments of the longest text that an event may lead to.</summary>
+    public static int MostSegments(CalendarEvent about, NotificationSender sender) => s_all.Keys
+        .Max(kind => SmsText.CountSegments(Render(new Notice(kind, new Attendee("", NotifyByText: true), about), sender)));
 
     /// <summary>The text that somebody gets.</summary>
     public static string Render(Notice notice, NotificationSender sender)

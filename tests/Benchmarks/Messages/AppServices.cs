@@ -20,7 +20,7 @@ internal static class AppServices
             ["Storage:ConnectionString"] = system.StorageConnection,
         }).Build();
         return new ServiceCollection().AddLogging().AddSingleton<IConfiguration>(settings)
-            .AddStorage().AddDue().AddContacts().AddConversations().AddSettings().AddMessages().AddDelivery().AddCampaigns()
+            .AddStorage().AddDue().AddContacts().AddConversations().AddSettings().AddMessages().AddDelivery().AddCampaigns().AddCalendar()
             .BuildServiceProvider();
     }
 }

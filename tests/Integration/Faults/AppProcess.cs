@@ -33,7 +33,7 @@ internal sealed class AppProcess : IAsyncDisposable
             services.AddSingleton(new StorageTransport(injector.Transport(FaultTarget.Storage, _life)));
             services.AddSingleton(new CarrierTransport(injector.Transport(FaultTarget.Carrier, _life)));
         }
-        services.AddStorage().AddDue().AddContacts().AddConversations().AddSettings().AddMessages().AddDelivery().AddCampaigns().AddHttpApi().AddCampaignOrchestrations();
+        services.AddStorage().AddDue().AddContacts().AddConversations().AddSettings().AddMessages().AddDelivery().AddCampaigns().AddCalendar().AddHttpApi().AddCampaignOrchestrations();
         services.AddSingleton<ICampaignWaker>(Waker);
         _services = services.BuildServiceProvider();
     }

@@ -29,7 +29,7 @@ internal sealed class AppTables : IAsyncDisposable
         _services = services
             .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(values).Build())
             .AddSingleton(time ?? TimeProvider.System)
-            .AddStorage().AddDue().AddContacts().AddConversations().AddSettings().AddMessages().AddDelivery().AddCampaigns()
+            .AddStorage().AddDue().AddContacts().AddConversations().AddSettings().AddMessages().AddDelivery().AddCampaigns().AddCalendar()
             .BuildServiceProvider();
     }
 

@@ -1,0 +1,47 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Serverless.Http;
+using Serverless.Settings;
+
+namespace Serverless.Calendar;
+
+/// <summary>The settings of the texts about events.</summary>
+public sealed class ReminderFunctions(ReminderSettings reminders)
+{
+    /// <summary><c>GET /settings/text-messaging/templates</c>: the words of the texts about events, which cannot be changed.</summary>
+    [Function("GetTemplates")]
+    public static IResult GetTemplates([HttpTrigger(AuthorizationLevel.Function, "get", Route = "settings/text-messaging/templates")] HttpRequest request) =>
+        Answers.Ok(new ListPage<TemplateView>([.. NotificationTemplates.All.Select(template => new TemplateView(template.Kind, template.Text))], null));
+
+    /// <summary><c>PUT /settings/text-messaging/reminders</c>: sets when reminders go out, and moves those of all events to come. Safe to repeat.</summary>
+    [Function("PutReminders")]
+    public async Task<IResult> PutAsync(
+        [HttpTrigger(AuthorizationLevel.Admin, "put", Route = "settings/text-messaging/reminders")] HttpRequest request,
+        CancellationToken cancellationToken)
+    {
+        var body = await request.ReadBodyAsync<RemindersRequest>(cancellationToken);
+        var errors = body.Errors().ToList();
+        return errors.Count > 0
+            ? Problems.Refused(errors)
+            : Answers.Ok(TextMessagingFunctions.View.Of(await reminders.SetAsync([.. body.DaysBefore!.Order()], body.Time!.Value, cancellationToken)));
+    }
+
+    private sealed record RemindersRequest(IReadOnlyList<int>? DaysBefore = null, string? At = null)
+    {
+        [System.Text.Json.Serialization.JsonIgnore]
+        public TimeOnly? Time => TimeOnly.TryParseExact(At, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) ? time : null;
+
+        public IEnumerable<FieldError> Errors()
+        {
+            if (DaysBefore is null) yield return Problems.Missing("daysBefore");
+            else if (!IsValid(DaysBefore)) yield return new FieldError("daysBefore", "invalid_days_before", $"At most {ReminderPlan.MaxReminders} different numbers from 0 to {ReminderPlan.MaxDaysBefore}.");
+            if (At is null) yield return Problems.Missing("at");
+            else if (Time is null) yield return new FieldError("at", "invalid_at", "A time of day such as 09:00.");
+        }
+
+        private static bool IsValid(IReadOnlyList<int> days) =>
+            days.Count <= ReminderPlan.MaxReminders && days.Distinct().Count() == days.Count && days.All(day => day is >= 0 and <= ReminderPlan.MaxDaysBefore);
+    }
+
+    private sealed record TemplateView(NotificationKind Kind, string Text);
+}
