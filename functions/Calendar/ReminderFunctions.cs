@@ -6,12 +6,17 @@ using Serverless.Settings;
 namespace Serverless.Calendar;
 
 /// <summary>The settings of the texts about events.</summary>
-public sealed class ReminderFunctions(ReminderSettings reminders)
+public sealed class ReminderFunctions(ReminderSettings reminders, TextMessagingSettings settings)
 {
     /// <summary><c>GET /settings/text-messaging/templates</c>: the words of the texts about events, which cannot be changed.</summary>
     [Function("GetTemplates")]
-    public static IResult GetTemplates([HttpTrigger(AuthorizationLevel.Function, "get", Route = "settings/text-messaging/templates")] HttpRequest request) =>
-        Answers.Ok(new ListPage<TemplateView>([.. NotificationTemplates.All.Select(template => new TemplateView(template.Kind, template.Text))], null));
+    public async Task<IResult> GetTemplatesAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "settings/text-messaging/templates")] HttpRequest request,
+        CancellationToken cancellationToken)
+    {
+        var sender = NotificationTexts.SenderOf(await settings.GetAsync(cancellationToken));
+        return Answers.Ok(new ListPage<TemplateView>([.. NotificationTemplates.All(sender).Select(template => new TemplateView(template.Kind, template.Text))], null));
+    }
 
     /// <summary><c>PUT /settings/text-messaging/reminders</c>: sets when reminders go out, and moves those of all events to come. Safe to repeat.</summary>
     [Function("PutReminders")]

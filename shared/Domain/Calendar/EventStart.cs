@@ -24,6 +24,7 @@ public sealed record EventStart
     // So far from the ends of the calendar that no offset and no reminder can leave it.
     private const int FirstYear = 1900;
     private const int LastYear = 9998;
+    private const int MinutesLength = 16;
 
     private static readonly LocalDateTimePattern s_minutes = LocalDateTimePattern.CreateWithInvariantCulture("uuuu'-'MM'-'dd'T'HH':'mm");
     private static readonly LocalDateTimePattern s_seconds = LocalDateTimePattern.CreateWithInvariantCulture("uuuu'-'MM'-'dd'T'HH':'mm':'ss");
@@ -91,9 +92,9 @@ public sealed record EventStart
 
     private static bool TryParse(string text, out LocalDateTime time)
     {
-        var parsed = s_minutes.Parse(text);
-        if (!parsed.Success) parsed = s_seconds.Parse(text);
-        return parsed.TryGetValue(default, out time) && time.Year is >= FirstYear and <= LastYear;
+        var pattern = text.Length == MinutesLength ? s_minutes : s_seconds;
+        // Written as we would: 24:00 is a time too, of the next day.
+        return pattern.Parse(text).TryGetValue(default, out time) && time.Year is >= FirstYear and <= LastYear && pattern.Format(time) == text;
     }
 
     // Offsets and abbreviations, which are zones too, say nothing of when the clock changes.

@@ -19,8 +19,10 @@ public static class NotificationTemplates
         [NotificationKind.Reminder] = TextTemplate.Parse("{{organisation}}: Reminder: {{title}} is on {{time}}{{place??}}. Questions? {{contact}}"),
     };
 
-    /// <summary>The template of each kind, as it is filled in.</summary>
-    public static IEnumerable<(NotificationKind Kind, string Text)> All => s_all.OrderBy(template => template.Key).Select(template => (template.Key, template.Value.Text));
+    /// <summary>The template of each kind, with places for what differs between events.</summary>
+    public static IEnumerable<(NotificationKind Kind, string Text)> All(NotificationSender sender) => s_all
+        .OrderBy(template => template.Key)
+        .Select(template => (template.Key, template.Value.Text.Replace("{{organisation}}", sender.Organisation, StringComparison.Ordinal).Replace("{{contact}}", sender.Contact, StringComparison.Ordinal)));
 
     /// <summary>The segments of the longest text that an event may lead to.</summary>
     public static int MostSegments(CalendarEvent about, NotificationSender sender) => s_all.Keys
