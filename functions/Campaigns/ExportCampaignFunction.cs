@@ -26,7 +26,7 @@ public sealed class ExportCampaignFunction(CampaignTable campaigns, CampaignReci
             var (response, cancelled) = (httpContext.Response, httpContext.RequestAborted);
             response.ContentType = ExportWriter.ContentType;
             response.Headers.ContentDisposition = $"attachment; filename=\"campaign-{Campaign.Id}.csv\"";
-            var rows = Recipients.AllAsync(Campaign, cancelled).Select(recipient => Row(RecipientViews.Of(Campaign, recipient, Vocabulary)));
+            var rows = Recipients.AllAsync(Campaign, cancelled).Select(recipient => Row(RecipientViews.Of(Campaign, recipient, null, Vocabulary)));
             return ExportWriter.WriteAsync(response.BodyWriter, Campaign.FieldNames, rows, cancelled);
         }
 

@@ -14,6 +14,7 @@ public sealed class RecipientActionFunctions(
     CampaignRequeue requeue,
     CampaignActions actions,
     CampaignOrchestrations orchestrations,
+    ContactTable contacts,
     NumberTable numbers,
     OptOuts optOuts,
     TextMessagingSettings settings,
@@ -92,8 +93,12 @@ public sealed class RecipientActionFunctions(
         return true;
     }
 
-    private async Task<RecipientView<int>> ViewAsync(Campaign campaign, string to, Vocabulary vocabulary, CancellationToken cancellationToken) =>
-        RecipientViews.Of(campaign, await recipients.GetAsync(campaign, to, cancellationToken), vocabulary);
+    private async Task<RecipientView<int>> ViewAsync(Campaign campaign, string to, Vocabulary vocabulary, CancellationToken cancellationToken)
+    {
+        var recipient = await recipients.GetAsync(campaign, to, cancellationToken);
+        var owner = await contacts.FindOwnerAsync(recipient.Recipient.To, cancellationToken);
+        return RecipientViews.Of(campaign, recipient, owner?.ContactId, vocabulary);
+    }
 
     private sealed record ResendRequest
     {

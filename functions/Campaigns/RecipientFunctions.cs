@@ -7,7 +7,7 @@ using Serverless.Messages;
 namespace Serverless.Campaigns;
 
 /// <summary>A campaign's recipients: looked at.</summary>
-public sealed class RecipientFunctions(CampaignTable campaigns, CampaignRecipients recipients, RecipientStory story)
+public sealed class RecipientFunctions(CampaignTable campaigns, CampaignRecipients recipients, RecipientStory story, ContactTable contacts)
 {
     /// <summary><c>GET /campaigns/{id}/recipients</c>: in the order of their numbers.</summary>
     [Function("ListRecipients")]
@@ -20,7 +20,8 @@ public sealed class RecipientFunctions(CampaignTable campaigns, CampaignRecipien
         var filter = new RecipientFilter(request.Name<MessageStatus>("status"), request.Name<FailureReason>("reason"));
         var campaign = await campaigns.GetAsync(id, cancellationToken);
         var found = await recipients.ListAsync(campaign, filter, after, limit + 1, cancellationToken);
-        var page = found.Take(limit).Select(recipient => RecipientViews.Of(campaign, recipient, vocabulary)).ToList();
+        var owners = await contacts.OwnersAsync([.. found.Select(recipient => recipient.Recipient.To)], cancellationToken);
+        var page = found.Take(limit).Select(recipient => RecipientViews.Of(campaign, recipient, owners.GetValueOrDefault(recipient.Recipient.To)?.ContactId, vocabulary)).ToList();
         return Answers.Ok(new ListPage<RecipientView<int>>(page, found.Count > limit ? NumberParameters.CursorOf(page[^1].To) : null));
     }
 
@@ -35,7 +36,9 @@ public sealed class RecipientFunctions(CampaignTable campaigns, CampaignRecipien
         var vocabulary = request.Vocabulary();
         var campaign = await campaigns.GetAsync(id, cancellationToken);
         var recipient = await recipients.GetAsync(campaign, to, cancellationToken);
-        return Answers.Ok(RecipientViews.Of(campaign, recipient, await story.AttemptsAsync(recipient, cancellationToken), vocabulary));
+        var owner = contacts.FindOwnerAsync(recipient.Recipient.To, cancellationToken);
+        var attempts = await story.AttemptsAsync(recipient, cancellationToken);
+        return Answers.Ok(RecipientViews.Of(campaign, recipient, (await owner)?.ContactId, attempts, vocabulary));
     }
 
     /// <summary><c>GET /campaigns/{id}/recipients/{to}/preview</c>: the text as this person gets it.</summary>

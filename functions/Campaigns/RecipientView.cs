@@ -34,19 +34,20 @@ internal sealed record RecipientView<TAttempts>
 /// <summary>Makes recipients' views.</summary>
 internal static class RecipientViews
 {
-    public static RecipientView<int> Of(Campaign campaign, CampaignRecipient recipient, Vocabulary vocabulary) =>
-        Of(campaign, recipient, recipient.State.Attempts, vocabulary);
+    public static RecipientView<int> Of(Campaign campaign, CampaignRecipient recipient, string? contactId, Vocabulary vocabulary) =>
+        Of(campaign, recipient, contactId, recipient.State.Attempts, vocabulary);
 
-    public static RecipientView<IReadOnlyList<AttemptView>> Of(Campaign campaign, CampaignRecipient recipient, IEnumerable<MessageAttempt> attempts, Vocabulary vocabulary) =>
-        Of<IReadOnlyList<AttemptView>>(campaign, recipient, [.. attempts.Select(AttemptView.Of)], vocabulary);
+    public static RecipientView<IReadOnlyList<AttemptView>> Of(
+        Campaign campaign, CampaignRecipient recipient, string? contactId, IEnumerable<MessageAttempt> attempts, Vocabulary vocabulary) =>
+        Of<IReadOnlyList<AttemptView>>(campaign, recipient, contactId, [.. attempts.Select(AttemptView.Of)], vocabulary);
 
-    private static RecipientView<TAttempts> Of<TAttempts>(Campaign campaign, CampaignRecipient recipient, TAttempts attempts, Vocabulary vocabulary)
+    private static RecipientView<TAttempts> Of<TAttempts>(Campaign campaign, CampaignRecipient recipient, string? contactId, TAttempts attempts, Vocabulary vocabulary)
     {
         var state = recipient.State;
         return new RecipientView<TAttempts>
         {
             To = recipient.Recipient.To,
-            ContactId = null,
+            ContactId = contactId,
             Fields = recipient.Recipient.Fields,
             Status = state.Status,
             Label = Vocabularies.Label(state.Status, vocabulary),

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Serverless.Contacts;
 using Serverless.Http;
 
 namespace Serverless.Campaigns;
@@ -7,7 +8,7 @@ namespace Serverless.Campaigns;
 /// <c>POST /campaigns/{id}/recipients</c>: adds recipients, with a verdict for each row that cannot be used. Safe to repeat: who is there
 /// already counts as a duplicate.
 /// </summary>
-public sealed class UploadRecipientsFunction(CampaignTable campaigns, CampaignUploads uploads)
+public sealed class UploadRecipientsFunction(CampaignTable campaigns, CampaignUploads uploads, ContactTable contacts)
 {
     private const int ListedRejections = 1000;
 
@@ -22,7 +23,7 @@ public sealed class UploadRecipientsFunction(CampaignTable campaigns, CampaignUp
         if (campaign is not { Status: CampaignStatus.Draft, Archived: false }) return CampaignLookup.WrongState(campaign);
         var (good, rejected, rejectedCount) = (new List<Recipient>(), new List<RejectedRow>(), 0);
         var names = FieldNames.None;
-        await foreach (var row in request.ReadUpload(cancellationToken))
+        await foreach (var row in request.ReadUpload(cancellationToken).WithContactsAsync(contacts, cancellationToken))
         {
             if (row is UploadedRow.Good recipient)
             {

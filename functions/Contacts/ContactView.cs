@@ -33,20 +33,16 @@ public sealed class ContactViews(NumberTable numbers)
         return [.. contacts.Select(contact => new ContactView(
             contact.Id,
             contact.Name,
-            [.. contact.Numbers.Select(number => Of(number, known.GetValueOrDefault(number.Number)))],
+            [.. contact.Numbers.Select(number => Of(number, known.GetValueOrDefault(number.Number) ?? NumberFacts.Unknown(number.Number)))],
             contact.TimeZone,
             contact.RelatedTo,
             contact.CreatedAt,
             contact.UpdatedAt))];
     }
 
-    private static ContactNumberView Of(ContactNumber number, NumberFacts? facts) => new(
-        number.Number,
-        number.Name,
-        number.Texting,
-        facts?.LineType,
-        0,
-        0,
-        facts?.OptOut is not null,
-        facts?.LineType is LineType.Landline && facts.OptOut is null);
+    private static ContactNumberView Of(ContactNumber number, NumberFacts facts)
+    {
+        var (_, lineType, unconfirmed, failures, optedOut, suggested) = NumberView.Of(facts);
+        return new ContactNumberView(number.Number, number.Name, number.Texting, lineType, unconfirmed, failures, optedOut, suggested);
+    }
 }

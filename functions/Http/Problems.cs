@@ -22,7 +22,7 @@ internal static class Problems
 
     public static Problem UnsupportedMediaType() => new(415, "unsupported_media_type", "Such a body is not read here.", "application/json or text/csv, in UTF-8.");
 
-    public static Problem MissingToColumn() => new(422, "missing_to_column", "There is no column of numbers.", "One name in the first row has to be \"to\". Commas stand between the columns.");
+    public static Problem MissingToColumn() => new(422, "missing_to_column", "There is no column of numbers.", "One name in the first row has to be \"to\", or \"contactId\". Commas stand between the columns.");
 
     public static Problem DuplicateColumn(string name) => new(422, "duplicate_column", "Two columns have the same name.", $"\"{name}\" is there twice; upper and lower case are not told apart.");
 

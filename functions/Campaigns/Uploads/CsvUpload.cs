@@ -3,7 +3,7 @@ using Serverless.Http;
 
 namespace Serverless.Campaigns;
 
-/// <summary>Reads recipients from CSV: a first row of names, one of them <c>to</c>, then a row for each recipient.</summary>
+/// <summary>Reads recipients from CSV: a first row of names, one of them <c>to</c> or <c>contactId</c>, then a row for each recipient.</summary>
 internal sealed class CsvUpload
 {
     private const string To = "to";
@@ -13,7 +13,7 @@ internal sealed class CsvUpload
     private readonly int _to;
     private readonly int _contactId;
 
-    /// <exception cref="ProblemException">There is no <c>to</c>, or a name is there twice.</exception>
+    /// <exception cref="ProblemException">There is neither <c>to</c> nor <c>contactId</c>, or a name is there twice.</exception>
     private CsvUpload(IEnumerable<string> header)
     {
         _columns = [.. header.Select(name => name.Trim())];
@@ -21,7 +21,7 @@ internal sealed class CsvUpload
         if (_columns.FirstOrDefault(name => name.Length > 0 && !seen.Add(name)) is { } twice) throw new ProblemException(Problems.DuplicateColumn(twice));
         _to = IndexOf(To);
         _contactId = IndexOf(ContactId);
-        if (_to < 0) throw new ProblemException(Problems.MissingToColumn());
+        if (_to < 0 && _contactId < 0) throw new ProblemException(Problems.MissingToColumn());
     }
 
     /// <summary>The rows as they come in. A column without a name is not read.</summary>

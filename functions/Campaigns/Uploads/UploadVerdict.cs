@@ -10,14 +10,17 @@ internal static class UploadVerdict
 {
     public static UploadedRow Of(int row, string? to, string? contactId, Dictionary<string, string>? fields)
     {
-        if (!string.IsNullOrWhiteSpace(contactId)) return Rejected(row, to, "contact_not_found", "There is no such contact.");
-        if (string.IsNullOrWhiteSpace(to)) return Rejected(row, null, "missing_to", "A number is needed.");
-        if (!PhoneNumber.TryParse(to, out var number, out var problem))
+        var (hasNumber, hasContact) = (!string.IsNullOrWhiteSpace(to), !string.IsNullOrWhiteSpace(contactId));
+        if (!hasNumber && !hasContact) return Rejected(row, null, "missing_to", "A number is needed, or a contact.");
+        PhoneNumber? number = null;
+        if (hasNumber && !PhoneNumber.TryParse(to, out number, out var problem))
         {
             var error = Problems.InvalidNumber("to", problem);
             return Rejected(row, to, error.Code, error.Detail);
         }
-        return FlawOf(fields) is var (code, detail) ? Rejected(row, to, code, detail) : new UploadedRow.Good(row, number, fields is { Count: > 0 } ? fields : null);
+        if (FlawOf(fields) is var (code, detail)) return Rejected(row, to, code, detail);
+        var known = fields is { Count: > 0 } ? fields : null;
+        return hasContact ? new UploadedRow.OfContact(row, contactId!.Trim(), Shown(to), number, known) : new UploadedRow.Good(row, number!, known);
     }
 
     public static UploadedRow Malformed(int row, string? to, string detail) => Rejected(row, to, "malformed_row", detail);

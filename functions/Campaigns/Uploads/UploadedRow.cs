@@ -12,6 +12,14 @@ internal abstract record UploadedRow(int Row)
     /// <param name="Fields">What is known of them, by names compared without regard to case; null when there are no fields.</param>
     public sealed record Good(int Row, PhoneNumber To, IReadOnlyDictionary<string, string>? Fields) : UploadedRow(Row);
 
+    /// <summary>A row that can be used if the contact that it names can.</summary>
+    /// <param name="Row">Which of the data rows it is, from 1.</param>
+    /// <param name="ContactId">The contact, as it came.</param>
+    /// <param name="To">The number as it came, cut to <see cref="UploadLimits.ShownTo"/> characters; null when there is none to be seen.</param>
+    /// <param name="Number">Which of the contact's numbers is to be texted; null for its texting number.</param>
+    /// <param name="Fields">What is known of the contact, by names compared without regard to case; null when there are no fields.</param>
+    public sealed record OfContact(int Row, string ContactId, string? To, PhoneNumber? Number, IReadOnlyDictionary<string, string>? Fields) : UploadedRow(Row);
+
     /// <summary>A row that cannot be used.</summary>
     /// <param name="Row">Which of the data rows it is, from 1.</param>
     /// <param name="To">The number as it came, cut to <see cref="UploadLimits.ShownTo"/> characters; null when there is none to be seen.</param>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Serverless.Contacts;
 
 namespace Serverless.Campaigns;
 
@@ -33,7 +34,7 @@ public abstract record UploadOutcome
 }
 
 /// <summary>Adds recipients to campaigns: all of a call or, whatever happens, none.</summary>
-public sealed class CampaignUploads(CampaignTable campaigns, RecipientTable recipients, TimeProvider time)
+public sealed class CampaignUploads(CampaignTable campaigns, RecipientTable recipients, ContactTable contacts, TimeProvider time)
 {
     /// <summary>The most rows of a call.</summary>
     public const int MaxRows = 100_000;
@@ -62,6 +63,7 @@ public sealed class CampaignUploads(CampaignTable campaigns, RecipientTable reci
         if (await campaigns.FindAsync(id, cancellationToken) is not { } found) return new UploadOutcome.NotFound();
         var addition = Addition.Of(rows, NewUploadId());
         if (addition.Refusal(found.Value) is { } refusal) return refusal;
+        if (found.Value.QuietHours is not null) await addition.LocateAsync(contacts, cancellationToken);
         await addition.CountAsync(found.Value, recipients, cancellationToken);
         if (addition.Refusal(found.Value) is { } tooMany) return tooMany;
         if (rows.Count == 0) return addition.Outcome;
@@ -88,6 +90,7 @@ public sealed class CampaignUploads(CampaignTable campaigns, RecipientTable reci
         private readonly int _rows;
         private readonly long[] _numbers;
         private readonly bool[] _known;
+        private readonly bool[] _hasZone;
         private readonly FieldNames _fieldNames;
         private readonly HashSet<string> _counted = [];
         private int _new;
@@ -98,6 +101,7 @@ public sealed class CampaignUploads(CampaignTable campaigns, RecipientTable reci
             (_rows, Recipients, Upload) = (rows, recipients, new CampaignUpload(uploadId, recipients.Count));
             _numbers = [.. recipients.Select(recipient => CompactNumber.Of(recipient.To))];
             _known = new bool[_numbers.Length];
+            _hasZone = [.. recipients.Select(recipient => recipient.To.Area.Zones.Count > 0)];
             _fieldNames = NamesOf(recipients);
         }
 
@@ -124,6 +128,14 @@ public sealed class CampaignUploads(CampaignTable campaigns, RecipientTable reci
             return new Addition(rows.Count, merged, uploadId);
         }
 
+        /// <summary>Looks where those live of whom the number does not tell.</summary>
+        public async Task LocateAsync(ContactTable contacts, CancellationToken cancellationToken)
+        {
+            var unknown = Enumerable.Range(0, _hasZone.Length).Where(i => !_hasZone[i]).ToList();
+            var owners = await contacts.OwnersAsync([.. unknown.Select(i => Recipients[i].To)], cancellationToken);
+            foreach (var i in unknown) _hasZone[i] = owners.GetValueOrDefault(Recipients[i].To)?.TimeZone is not null;
+        }
+
         /// <summary>Counts what is new, now that the campaign has these uploads.</summary>
         public async Task CountAsync(Campaign campaign, RecipientTable table, CancellationToken cancellationToken)
         {
@@ -135,7 +147,7 @@ public sealed class CampaignUploads(CampaignTable campaigns, RecipientTable reci
             {
                 if (_known[i]) continue;
                 _new++;
-                if (Recipients[i].To.Area.Zones.Count == 0) _newWithoutZone++;
+                if (!_hasZone[i]) _newWithoutZone++;
             }
         }
 

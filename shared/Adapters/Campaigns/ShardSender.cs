@@ -24,6 +24,7 @@ public sealed class ShardSender(
     ShardTable shards,
     RecipientTable recipients,
     NumberTable numbers,
+    ContactTable contacts,
     RateLimiter limiter,
     OverdueReports overdueReports,
     CarrierCalls calls,
@@ -79,20 +80,23 @@ public sealed class ShardSender(
     private async Task<Dictionary<int, DateTimeOffset>> QuietAsync(Step step, IReadOnlyList<int> indexes, CancellationToken cancellationToken)
     {
         if (step.Campaign.QuietHours is not { } hours || indexes.Count == 0) return [];
-        var own = (await settings.GetAsync(cancellationToken)).TimeZone;
+        var own = (await settings.GetAsync(cancellationToken)).TimeZone ?? "UTC";
+        var owners = await contacts.OwnersAsync([.. indexes.Select(index => step.Numbers[index])], cancellationToken);
         var allowed = new Dictionary<string, DateTimeOffset>();
         var quiet = new Dictionary<int, DateTimeOffset>();
         foreach (var index in indexes)
         {
-            var area = step.Numbers[index].Area;
-            if (!allowed.TryGetValue(area.Code, out var at)) allowed[area.Code] = at = hours.NextAllowed(step.Now, ZonesOf(area, own));
+            var number = step.Numbers[index];
+            var zone = owners.GetValueOrDefault(number)?.TimeZone;
+            if (!allowed.TryGetValue(zone ?? number.AreaCode, out var at)) allowed[zone ?? number.AreaCode] = at = hours.NextAllowed(step.Now, ZonesOf(number.Area, zone, own));
             if (at > step.Now) quiet[index] = at;
         }
         return quiet;
     }
 
-    private static IReadOnlyList<TimeZoneInfo> ZonesOf(AreaCode area, string? own) =>
-        [.. (area.Zones.Count > 0 ? area.Zones : [own ?? "UTC"]).Select(TimeZoneInfo.FindSystemTimeZoneById)];
+    /// <summary>Where the person lives: what is known of the contact counts more than the area code, and that more than where the organisation is.</summary>
+    private static IReadOnlyList<TimeZoneInfo> ZonesOf(AreaCode area, string? zone, string own) =>
+        [.. (zone is not null ? [zone] : area.Zones.Count > 0 ? area.Zones : [own]).Select(TimeZoneInfo.FindSystemTimeZoneById)];
 
     private async Task<Dictionary<int, FailureReason>> ObstaclesAsync(Step step, List<int> indexes, CancellationToken cancellationToken)
     {

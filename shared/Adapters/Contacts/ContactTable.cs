@@ -48,6 +48,10 @@ public sealed class ContactTable(TableRegistry tables)
         return [.. owners.OrderBy(owner => owner.Since).ThenBy(owner => owner.ContactId, StringComparer.Ordinal)];
     }
 
+    /// <summary>Who has had a number for longest; null when nobody has it.</summary>
+    public async Task<NumberOwner?> FindOwnerAsync(PhoneNumber number, CancellationToken cancellationToken) =>
+        await OwnersAsync(number, cancellationToken) is [var owner, ..] ? owner : null;
+
     /// <summary>
     /// Who has had each of many numbers for longest, in few reads. While a contact is being changed, it may still be what held before.
     /// </summary>
