@@ -36,8 +36,10 @@ public sealed class CsvUploadTests
     [InlineData("2125550123,\"a\"\rb", "1 malformed_row [2125550123]")]
     [InlineData("2125550123,a\u0007", "1 control_character [2125550123]")]
     [InlineData("2125550123,a\u202Eb", "1 control_character [2125550123]")]
-    [InlineData("2125550123,Ada,c-1", "1 contact_not_found [2125550123]")]
-    [InlineData(",Ada,c-1", "1 contact_not_found []")]
+    [InlineData("2125550123,Ada,c-1", "1 of c-1 +12125550123 name=Ada")]
+    [InlineData(",Ada, c-1 ", "1 of c-1  name=Ada")]
+    [InlineData("+447911123456,Ada,c-1", "1 unsupported_country [+447911123456]")]
+    [InlineData(",Ada,", "1 missing_to []")]
     public async Task A_bad_row_gets_a_verdict_and_stops_none(string row, string verdict) =>
         Assert.Equal([verdict, "2 +12125550124 name=Bob"], await ReadAsync(Csv, $"to,name,contactid\n{row}\n2125550124,Bob\n"));
 

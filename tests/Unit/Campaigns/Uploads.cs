@@ -40,6 +40,7 @@ internal static class Uploads
     public static string Describe(UploadedRow row) => row switch
     {
         UploadedRow.Good good => $"{good.Row} {good.To.Value}{string.Concat(good.Fields?.Select(field => $" {field.Key}={field.Value}") ?? [])}",
+        UploadedRow.OfContact named => $"{named.Row} of {named.ContactId} {named.Number?.Value}{string.Concat(named.Fields?.Select(field => $" {field.Key}={field.Value}") ?? [])}",
         UploadedRow.Rejected rejected => $"{rejected.Row} {rejected.Code} [{rejected.To}]",
         _ => throw new ArgumentException($"{row}"),
     };
