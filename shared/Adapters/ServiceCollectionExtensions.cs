@@ -33,7 +33,7 @@ public static class ServiceCollectionExtensions
     public static IServiceCollection AddContacts(this IServiceCollection services)
     {
         services.AddSingleton<NumberTable>().AddSingleton<ContactTable>().AddSingleton<ContactEditor>();
-        services.AddSingleton<OptOuts>().AddSingleton<IDueHandler>(provider => provider.GetRequiredService<OptOuts>());
+        services.AddSingleton<FailureRecords>().AddSingleton<OptOuts>().AddSingleton<IDueHandler>(provider => provider.GetRequiredService<OptOuts>());
         return services.AddSingleton<IDueHandler>(provider => provider.GetRequiredService<ContactEditor>());
     }
 

@@ -15,6 +15,7 @@ public sealed class CampaignReports(
     ShardTable shards,
     RecipientTable recipients,
     OptOuts optOuts,
+    FailureRecords failures,
     CampaignPauses pauses,
     ICampaignWaker waker,
     IOptions<CampaignOptions> options,
@@ -33,19 +34,21 @@ public sealed class CampaignReports(
         if (await FindAsync(shard, cancellationToken) is not { } campaign) return [.. reports.Select(report => report.Source)];
         var people = await recipients.NumbersAsync(shard, cancellationToken);
         var now = time.GetUtcNow();
-        var placed = reports.Select(report => (report.Source, Index: IndexOf(people, report.Report.To), report.Attempt, Finding: report.Report.Attempt.ToFinding(now), report.Report.CarrierMessageId)).ToList();
-        foreach (var (_, index, _, finding, id) in placed.Where(report => report.Index >= 0 && report.Finding.Reason is FailureReason.OptedOut))
-        {
-            await optOuts.RecordAsync(people[index], new OptOutEntry(true, finding.At, OptOutSource.Carrier, finding.CarrierText, campaign.From, id), cancellationToken);
-        }
         var policy = campaign.PolicyWith(_schedule);
-        await PauseAsync(shard, policy, [.. placed.Where(report => report.Index >= 0 && IsFault(report.Finding)).Select(report => RecipientEvent.Found(report.Index, report.Attempt, report.Finding))], cancellationToken);
+        var all = reports.Select(report => (report.Source, Event: RecipientEvent.Found(IndexOf(people, report.Report.To), report.Attempt, report.Report.Attempt.ToFinding(now)), report.Report.CarrierMessageId)).ToList();
+        var placed = all.Where(report => report.Event.Index >= 0).ToList();
+        foreach (var (_, happened, id) in placed.Where(report => report.Event.Finding!.Reason is FailureReason.OptedOut))
+        {
+            await optOuts.RecordAsync(people[happened.Index], new OptOutEntry(true, happened.Finding!.At, OptOutSource.Carrier, happened.Finding.CarrierText, campaign.From, id), cancellationToken);
+        }
+        await PauseAsync(shard, policy, [.. placed.Select(report => report.Event).Where(IsFault)], cancellationToken);
+        await RecordAsync(shard, people, policy, [.. placed.Select(report => report.Event)], now, cancellationToken);
         IReadOnlyList<T> misfits = [];
         var change = await shards.ChangeAsync(shard, policy, state =>
         {
-            var fits = placed.ToLookup(report => report.Index >= 0 && report.Attempt <= state[report.Index].Attempts);
+            var fits = all.ToLookup(report => report.Event.Index >= 0 && Fits(report.Event, state));
             misfits = [.. fits[false].Select(report => report.Source)];
-            return new ShardEdit(fits[true].Select(report => RecipientEvent.Found(report.Index, report.Attempt, report.Finding)), []);
+            return new ShardEdit(fits[true].Select(report => report.Event), []);
         }, cancellationToken);
         if (change is null) return [.. reports.Select(report => report.Source)];
         await WakeAsync(shard.Campaign, change, cancellationToken);
@@ -69,7 +72,10 @@ public sealed class CampaignReports(
     /// <summary>The carrier spells numbers in more than one way.</summary>
     private static int IndexOf(ShardNumbers people, string? to) => PhoneNumber.TryParse(to, out var number) ? people.IndexOf(number) : -1;
 
-    private static bool IsFault(Messages.AttemptFinding finding) => finding.Reason is { } reason && FailureReasons.ClassOf(reason) is FailureClass.Configuration;
+    /// <summary>Whether the attempt is known: its report may be faster than the commit that begins it.</summary>
+    private static bool Fits(RecipientEvent happened, ShardState state) => happened.Attempt <= state[happened.Index].Attempts;
+
+    private static bool IsFault(RecipientEvent happened) => happened.Finding!.Reason is { } reason && FailureReasons.ClassOf(reason) is FailureClass.Configuration;
 
     /// <summary>
     /// Pauses the campaign when the sender is not fit to send. Before that is stored, so that it cannot be lost in between; what was stored
@@ -78,8 +84,17 @@ public sealed class CampaignReports(
     private async Task PauseAsync(ShardId shard, CampaignPolicy policy, IReadOnlyList<RecipientEvent> faults, CancellationToken cancellationToken)
     {
         if (faults.Count == 0 || await shards.ReadAsync(shard, cancellationToken) is not { } state) return;
-        var (_, news) = state.Apply(faults.Where(fault => fault.Attempt <= state[fault.Index].Attempts), time.GetUtcNow(), policy, shard);
+        var (_, news) = state.Apply(faults.Where(fault => Fits(fault, state)), time.GetUtcNow(), policy, shard);
         if (news.Count > 0) await pauses.PauseAsync(shard.Campaign, news[0].Finding!.Reason!.Value, cancellationToken);
+    }
+
+    /// <summary>Keeps what the reports say of the numbers. Before they are stored, so that it cannot be lost in between.</summary>
+    private async Task RecordAsync(ShardId shard, ShardNumbers people, CampaignPolicy policy, IReadOnlyList<RecipientEvent> events, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var state = await shards.RecallAsync(shard, cancellationToken);
+        if (state is not null && !events.All(happened => Fits(happened, state))) state = await shards.ReadAsync(shard, cancellationToken);
+        if (state is null) return;
+        await failures.RecordAsync(CampaignOutcomes.Of(shard, people, policy, state, events.Where(happened => Fits(happened, state)), now), cancellationToken);
     }
 
     /// <summary>Wakes the campaign when something is due earlier than it knows of, or when the last of a shard has settled.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
+using Serverless.Contacts;
 using Serverless.Delivery;
 using Serverless.Messages;
 
@@ -10,6 +11,7 @@ public sealed class CarrierCalls(
     ISmsGateway gateway,
     RecipientTable recipients,
     ShardTable shards,
+    FailureRecords failures,
     CampaignPauses pauses,
     IOptions<CampaignOptions> options,
     IOptions<DeliveryOptions> delivery,
@@ -77,6 +79,7 @@ public sealed class CarrierCalls(
     private async Task RecordAsync(Step step, IReadOnlyList<(Call Call, SmsCallResult Result)> results, CancellationToken cancellationToken)
     {
         var answers = results.SelectMany(entry => AnswersOf(step, entry.Call, entry.Result)).ToList();
+        await RecordRefusalsAsync(step, answers, cancellationToken);
         // Calls of one person each share rows, too.
         var records = answers
             .GroupBy(answer => answer.Attempt)
@@ -91,6 +94,14 @@ public sealed class CarrierCalls(
                 state => new ShardEdit(some.SelectMany(record => record).Where(answer => answer.IsNewsTo(state)).Select(answer => answer.Event), calls),
                 cancellationToken);
         }
+    }
+
+    /// <summary>Keeps what the carrier would not send. Before it is stored, so that it cannot be lost in between; that it sent the others says nothing yet.</summary>
+    private async Task RecordRefusalsAsync(Step step, IReadOnlyList<Answer> answers, CancellationToken cancellationToken)
+    {
+        var refused = answers.Where(answer => answer.Event.Finding is { Reason: not null }).Select(answer => answer.Event).ToList();
+        if (refused.Count == 0 || await shards.RecallAsync(step.Shard, cancellationToken) is not { } state) return;
+        await failures.RecordAsync(CampaignOutcomes.Of(step.Shard, step.Numbers, step.Policy, state, refused, step.Now), cancellationToken);
     }
 
     private static CallRecord ToRecord(Answer[] answers) =>

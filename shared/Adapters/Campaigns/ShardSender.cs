@@ -25,6 +25,7 @@ public sealed class ShardSender(
     RecipientTable recipients,
     NumberTable numbers,
     ContactTable contacts,
+    FailureRecords failures,
     RateLimiter limiter,
     OverdueReports overdueReports,
     CarrierCalls calls,
@@ -65,6 +66,7 @@ public sealed class ShardSender(
             .. agenda.ToGiveUp.Select(index => RecipientEvent.TimedOut(index, state[index].Attempts, FailureReason.DeliveryUnconfirmed)),
             .. await overdueReports.LookAsync(step, state, agenda.Overdue, cancellationToken),
         ];
+        await failures.RecordAsync(CampaignOutcomes.Of(shard, step.Numbers, step.Policy, state, others, step.Now), cancellationToken);
         var claimed = await ClaimAsync(step, state, wanted, others, cancellationToken);
         var holdUntil = await calls.MakeAsync(step, [.. claimed, .. repeats.Select(index => Claim.Of(index, state[index]))], cancellationToken);
         var more = sendable.Count > wanted.Count + stopped.Count || agenda.ToRepeat.Count > repeats.Count || agenda.HasMoreOverdue;

@@ -57,6 +57,13 @@ public sealed class ShardTable(TableRegistry tables, TimeProvider time) : IDispo
         return await FindAsync(table, ShardRows.Partition(shard), ShardRows.HeadKey(shard), null, cancellationToken) is { } row ? ShardRows.ReadState(row) : null;
     }
 
+    /// <summary>
+    /// Where the recipients stood when this process last wrote the shard; read where it does not remember. For what need not be exact: another
+    /// process may have written since.
+    /// </summary>
+    public async ValueTask<ShardState?> RecallAsync(ShardId shard, CancellationToken cancellationToken) =>
+        WriterOf(shard).Remembered ?? await ReadAsync(shard, cancellationToken);
+
     /// <summary>How many of the recipients stand where, and what is next; null when there is no such shard.</summary>
     public async Task<ShardSummary?> SummaryAsync(ShardId shard, CancellationToken cancellationToken)
     {
@@ -158,6 +165,9 @@ public sealed class ShardTable(TableRegistry tables, TimeProvider time) : IDispo
 
         public GroupCommit<WaitingEdit> Commits { get; }
 
+        /// <summary>How the shard was left last, also while it is written; others may have written since.</summary>
+        public ShardState? Remembered { get; private set; }
+
         private async Task CommitAsync(IReadOnlyList<WaitingEdit> edits)
         {
             var remembered = _last;
@@ -178,6 +188,7 @@ public sealed class ShardTable(TableRegistry tables, TimeProvider time) : IDispo
             void End(Head before, Draft draft, Head after)
             {
                 _last = after.ETag is null ? null : after;
+                Remembered = after.State;
                 foreach (var edit in edits) edit.Change = new ShardChange(before.State, draft.State);
             }
         }

@@ -22,7 +22,7 @@ internal sealed class NumberRows(TextCipher cipher)
         if (facts.LineType is { } type) row["LineType"] = type.ToString();
         if (facts.OptOuts.Entries.Count > 0) row["OptOuts"] = Write(facts.OptOuts);
         if (facts.OptOut is not null) row[OptedOut] = true;
-        if (facts.Failures.Outcomes.Count > 0) row["Failures"] = JsonSerializer.Serialize(facts.Failures.Outcomes);
+        if (!facts.Failures.IsEmpty) row["Failures"] = JsonSerializer.Serialize(facts.Failures.Outcomes);
         if (facts.Suggestion is not null) row[Suggested] = true;
         if (facts.Listed is { } listed) row["Listed"] = JsonSerializer.Serialize(listed);
         return row;

@@ -23,7 +23,8 @@ public sealed class OptOuts(
     /// <returns>What is known of the number now; what was said later than this holds all the same.</returns>
     public async Task<NumberFacts> RecordAsync(PhoneNumber number, OptOutEntry entry, CancellationToken cancellationToken)
     {
-        if (CarrierKnows(entry)) return await numbers.ChangeAsync(number, facts => AsListed(facts.With(entry), entry), cancellationToken);
+        // On which words the carrier acts by itself is not told, so it is told of keywords too: that does no harm.
+        if (entry.Source is OptOutSource.Carrier) return await numbers.ChangeAsync(number, facts => AsListed(facts.With(entry), entry), cancellationToken);
         await due.AddAsync(time.GetUtcNow() + options.Value.SafetyNet, Kind, number.Value, cancellationToken);
         var facts = await numbers.RecordAsync(number, entry, cancellationToken);
         await TellInTimeAsync(facts, cancellationToken);
@@ -39,9 +40,7 @@ public sealed class OptOuts(
         return now + options.Value.PauseAfter(now - facts.OptOuts.Entries[0].At);
     }
 
-    /// <summary>Whether the carrier said it, or heard it: to a toll-free number it acts on STOP and START by itself.</summary>
-    private static bool CarrierKnows(OptOutEntry entry) => entry.Source is OptOutSource.Carrier || entry is { Source: OptOutSource.Keyword, Sender.IsTollFree: true };
-
+    /// <summary>What the carrier itself said stands on its list.</summary>
     private static NumberFacts AsListed(NumberFacts facts, OptOutEntry entry)
     {
         var listed = entry is { Sender: { } sender } && entry.OptedOut == facts.OptOut is not null ? new ListedOptOut(sender, entry.OptedOut) : facts.Listed;

@@ -14,6 +14,7 @@ namespace Serverless.Messages;
 public sealed class MessageDispatcher(
     MessageTable messages,
     NumberTable numbers,
+    FailureRecords failures,
     RateLimiter limiter,
     ISmsGateway gateway,
     IOptions<DeliveryOptions> options,
@@ -79,6 +80,7 @@ public sealed class MessageDispatcher(
         {
             var changed = MessageLifecycle.Apply(message.Value.State, happened, _policy);
             if (ReferenceEquals(changed, message.Value.State)) return message;
+            if (NumberOutcome.Of(changed) is { } outcome && outcome != NumberOutcome.Of(message.Value.State)) await failures.RecordAsync([(message.Value.To, outcome)], cancellationToken);
             if (await messages.TryUpdateAsync(message, changed, time.GetUtcNow(), cancellationToken) is { } written) return written;
             message = await messages.FindAsync(message.Value.Id, cancellationToken) ?? throw new InvalidOperationException("The message is gone.");
         }

@@ -111,7 +111,7 @@ public sealed class ShardState
         {
             var (segment, offset) = Math.DivRem(happened.Index, SegmentSize);
             var before = changed[segment] is { } recipients ? recipients[offset] : Segments[segment].Recipients[offset];
-            var after = RecipientLifecycle.Apply(before, happened, now, policy, FormattableString.Invariant($"{id.Campaign.Value}/{id.Number}/{happened.Index}"));
+            var after = RecipientLifecycle.Apply(before, happened, now, policy, SeedOf(id, happened.Index));
             if (after == before) continue;
             (changed[segment] ??= Segments[segment].Recipients.ToArray())[offset] = after;
             effective.Add(happened);
@@ -119,6 +119,12 @@ public sealed class ShardState
         if (effective.Count == 0) return (this, effective);
         return (new ShardState([.. Segments.Select((segment, i) => changed[i] is { } recipients ? new ShardSegment(recipients) : segment)], Archived), effective);
     }
+
+    /// <summary>Where a recipient would stand after an event.</summary>
+    public RecipientState Foresee(in RecipientEvent happened, DateTimeOffset now, CampaignPolicy policy, ShardId id) =>
+        RecipientLifecycle.Apply(this[happened.Index], happened, now, policy, SeedOf(id, happened.Index));
+
+    private static string SeedOf(ShardId id, int index) => FormattableString.Invariant($"{id.Campaign.Value}/{id.Number}/{index}");
 
     private static RecipientState At(ImmutableArray<ShardSegment> segments, int index) => segments[index / SegmentSize].Recipients[index % SegmentSize];
 }

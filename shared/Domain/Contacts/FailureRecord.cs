@@ -24,6 +24,9 @@ public sealed class FailureRecord
     /// <summary>One for each text, newest first.</summary>
     public IReadOnlyList<NumberOutcome> Outcomes { get; }
 
+    /// <summary>Whether nothing is known.</summary>
+    public bool IsEmpty => Outcomes.Count == 0;
+
     /// <summary>Of how many of them nobody knows what became.</summary>
     public int Unconfirmed => Outcomes.Count(outcome => outcome.Kind is OutcomeKind.Unconfirmed);
 

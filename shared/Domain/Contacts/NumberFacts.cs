@@ -27,6 +27,18 @@ public sealed record NumberFacts(PhoneNumber Number, LineType? LineType, OptOutH
     /// <summary>The facts with what somebody said; the very same object when that is nothing new.</summary>
     public NumberFacts With(OptOutEntry entry) => OptOuts.With(entry) is var history && history == OptOuts ? this : this with { OptOuts = history };
 
+    /// <summary>
+    /// The facts with what became of texts; the very same object when that is nothing new. Of a number whose texts all arrived there is nothing
+    /// to remember, so that they need not be written down.
+    /// </summary>
+    public NumberFacts With(IReadOnlyList<NumberOutcome> outcomes)
+    {
+        if (Failures.IsEmpty && outcomes.All(outcome => outcome.Kind is OutcomeKind.Delivered)) return this;
+        var record = outcomes.Aggregate(Failures, (record, outcome) => record.With(outcome));
+        if (record.Outcomes.All(outcome => outcome.Kind is OutcomeKind.Delivered)) record = FailureRecord.None;
+        return record == Failures ? this : this with { Failures = record };
+    }
+
     /// <summary>A number of which nothing is known.</summary>
     public static NumberFacts Unknown(PhoneNumber number) => new(number, null, OptOutHistory.None, FailureRecord.None, null);
 }

@@ -1,4 +1,5 @@
 using Serverless.Delivery;
+using Serverless.Messages;
 
 namespace Serverless.Contacts;
 
@@ -22,7 +23,21 @@ public enum OutcomeKind
 /// <param name="At">When that was found.</param>
 public sealed record NumberOutcome(string Source, OutcomeKind Kind, FailureReason? Reason, DateTimeOffset At)
 {
-    /// <summary>Whether a failure says something about the number: not so what was never sent, or what is the sender's fault.</summary>
-    public static bool Counts(FailureReason reason) =>
+    /// <summary>What a text's status says of its number; null where that is nothing: the text is under way, was never sent, or the sender is at fault.</summary>
+    public static NumberOutcome? Of(string source, MessageStatus status, FailureReason? reason, DateTimeOffset at) => (status, reason) switch
+    {
+        (MessageStatus.Delivered, _) => new NumberOutcome(source, OutcomeKind.Delivered, null, at),
+        (MessageStatus.Failed, { } why) when IsOfNumber(why) => new NumberOutcome(source, OutcomeKind.Failed, why, at),
+        (MessageStatus.PossiblyFailed, _) => new NumberOutcome(source, OutcomeKind.Unconfirmed, reason, at),
+        _ => null,
+    };
+
+    /// <summary>What a text says of its number; null where that is nothing.</summary>
+    public static NumberOutcome? Of(MessageState state) =>
+        state.Ending?.Reason == state.Reason && state.Status is MessageStatus.Failed || state.Attempts.Max(attempt => attempt.Finding?.At) is not { } at
+            ? null
+            : Of(state.Id, state.LateOutcome is MessageStatus.Delivered ? MessageStatus.Delivered : state.Status, state.Reason, at);
+
+    private static bool IsOfNumber(FailureReason reason) =>
         reason is not (FailureReason.Expired or FailureReason.LoopDetected) && FailureReasons.ClassOf(reason) is not (FailureClass.OptedOut or FailureClass.Configuration);
 }
