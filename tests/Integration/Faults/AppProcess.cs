@@ -23,7 +23,7 @@ internal sealed class AppProcess : IAsyncDisposable
     private readonly ServiceProvider _services;
     private readonly ProcessLife _life = new();
 
-    private AppProcess(IEnumerable<KeyValuePair<string, string?>> settings, TimeProvider time, FaultInjector? injector)
+    private AppProcess(IEnumerable<KeyValuePair<string, string?>> settings, TimeProvider time, FaultInjector? injector, Action<IServiceCollection>? replace)
     {
         var services = new ServiceCollection();
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
@@ -35,6 +35,7 @@ internal sealed class AppProcess : IAsyncDisposable
         }
         services.AddStorage().AddDue().AddContacts().AddConversations().AddSettings().AddMessages().AddDelivery().AddCampaigns().AddCalendar().AddHttpApi().AddCampaignOrchestrations();
         services.AddSingleton<ICampaignWaker>(Waker);
+        replace?.Invoke(services);
         _services = services.BuildServiceProvider();
     }
 
@@ -75,7 +76,12 @@ internal sealed class AppProcess : IAsyncDisposable
 
     public Task<ApiAnswer> CancelAsync(string id) => CallAsync(request => Functions().CancelAsync(request, id, default));
 
-    public static AppProcess Start(IEnumerable<KeyValuePair<string, string?>> settings, TimeProvider time, FaultInjector? injector = null) => new(settings, time, injector);
+    /// <param name="settings">Its settings.</param>
+    /// <param name="time">Its clock.</param>
+    /// <param name="injector">What comes between it and what it calls.</param>
+    /// <param name="replace">Puts something of the test's in the place of one of its services.</param>
+    public static AppProcess Start(
+        IEnumerable<KeyValuePair<string, string?>> settings, TimeProvider time, FaultInjector? injector = null, Action<IServiceCollection>? replace = null) => new(settings, time, injector, replace);
 
     /// <summary>Leaves no tables behind: each costs Azurite time in every later call.</summary>
     public async Task DropTablesAsync()
