@@ -1,3 +1,5 @@
+using Serverless.Tests.EndToEnd.Acceptance.Conversations;
+
 namespace Serverless.Tests.EndToEnd.Acceptance;
 
 /// <summary>What holds although the Function App is stopped, killed and started again. Each test owns the system while it runs.</summary>
@@ -26,6 +28,23 @@ public sealed class RestartTests(RestartTests.RestartedSystem restarted) : IClas
         (await _client.PostAsync("messages", new { to, text = "Twice" }, key)).IsProblem(422, "idempotency_key_reused");
         await _client.SettledAsync(id);
         Assert.Equal("Once", Assert.Single(await _client.TextsToAsync(to)).Message);
+    }
+
+    [Fact]
+    public async Task S1_4_What_was_said_and_the_documents_that_came_can_be_read_also_after_a_restart()
+    {
+        var phones = new Phones(restarted);
+        var (contact, number) = await phones.NewTextedContactAsync();
+        await phones.BringAsync(contact.Id, number, "My passport", new { name = "passport.png", contentType = "image/png", content = Convert.ToBase64String([1, 2, 3]) });
+        var before = await phones.ThreadAsync(contact.Id);
+        Assert.Equal(["My passport", "Hello"], before.Select(text => text.Text));
+
+        await restarted.System.KillAppAsync();
+
+        var after = await phones.ThreadAsync(contact.Id);
+        Assert.Equal(before.Select(text => text.Id), after.Select(text => text.Id));
+        var (_, headers) = await _client.DownloadAsync($"documents/{Assert.Single(after[0].Attachments).DocumentId}");
+        Assert.Equal(("image/png", 3), (headers.ContentType!.MediaType, headers.ContentLength));
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using Serverless.Tests.EndToEnd.Acceptance.Conversations;
+
 namespace Serverless.Tests.EndToEnd.Acceptance;
 
 /// <summary>Text messaging of a fresh local system.</summary>
@@ -155,6 +157,21 @@ public sealed class KeyTests(KeyTests.LockedSystem locked) : IClassFixture<KeyTe
         var accepted = (await _client.PostAsync("messages", new { to = _client.Number("0100"), text = "Hello" }, Caller)).As<MessageBody>(202);
 
         await Eventually.TrueAsync(async () => (await _client.CallAsync(HttpMethod.Get, $"messages/{accepted.Id}", null, Caller)).As<MessageBody>().Status == "Delivered");
+    }
+
+    [Fact]
+    public async Task S1_10_Everybody_in_the_organisation_sees_all_texts_and_nobody_else()
+    {
+        var contact = (await _client.PostAsync("contacts", new { name = "Ann", numbers = new[] { new { number = _client.Number("0100") } } }, Caller)).As<ContactBody>(201);
+        (await EnableAsync(Phone, Administrator)).Is(200);
+        (await _client.PostAsync($"conversations/{contact.Id}/messages", new { text = "Hello" }, Caller)).Is(202);
+
+        var (one, other) = (await CallAsync("GET", "conversations", Caller), await CallAsync("GET", $"conversations?code={LockedSystem.FunctionsKey}"));
+
+        Assert.Equal(one.Body.GetRawText(), other.Body.GetRawText());
+        Assert.Equal(contact.Id, Assert.Single(one.As<PageBody<ThreadBody>>().Items).ContactId);
+        (await CallAsync("GET", "conversations")).IsProblem(401, "unauthorized");
+        (await CallAsync("GET", $"conversations/{contact.Id}/messages")).IsProblem(401, "unauthorized");
     }
 
     private Task<Answer> CallAsync(string method, string address, params (string, string)[] headers) => _client.CallAsync(new HttpMethod(method), address, null, headers);
