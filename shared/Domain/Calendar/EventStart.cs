@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using NodaTime;
 using NodaTime.Text;
@@ -32,6 +33,8 @@ public sealed record EventStart
 
     // What the clock skips is meant as soon as it can be; of what it shows twice, the first.
     private static readonly ZoneLocalMappingResolver s_soonest = Resolvers.CreateMappingResolver(Resolvers.ReturnEarlier, Resolvers.ReturnStartOfIntervalAfter);
+
+    private static readonly ConcurrentDictionary<string, DateTimeZone> s_zones = new();
 
     private readonly LocalDateTime _local;
 
@@ -97,7 +100,10 @@ public sealed record EventStart
         return pattern.Parse(text).TryGetValue(default, out time) && time.Year is >= FirstYear and <= LastYear && pattern.Format(time) == text;
     }
 
-    // Offsets and abbreviations, which are zones too, say nothing of when the clock changes.
+    // Offsets and abbreviations, which are zones too, say nothing of when the clock changes. The rules are those of the machine, as
+    // everywhere else: the ones that NodaTime brings may be of another year.
     private static DateTimeZone? Zone(string? name) =>
-        name is not null && (name == "UTC" || name.Contains('/', StringComparison.Ordinal)) ? DateTimeZoneProviders.Tzdb.GetZoneOrNull(name) : null;
+        name is not null && (name == "UTC" || name.Contains('/', StringComparison.Ordinal)) && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) && zone.HasIanaId && zone.Id == name
+            ? s_zones.GetOrAdd(name, _ => BclDateTimeZone.FromTimeZoneInfo(zone))
+            : null;
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using FsCheck;
 using FsCheck.Fluent;
 using NodaTime;
+using NodaTime.TimeZones;
 using Serverless.Calendar;
 using Serverless.Settings;
 
@@ -9,7 +10,7 @@ namespace Serverless.Tests.Unit.Calendar;
 
 public class ReminderPlanTests
 {
-    private static readonly string[] s_zones = [.. DateTimeZoneProviders.Tzdb.Ids.Where(id => id.Contains('/', StringComparison.Ordinal))];
+    private static readonly string[] s_zones = [.. TimeZoneInfo.GetSystemTimeZones().Select(zone => zone.Id).Where(id => id.Contains('/', StringComparison.Ordinal))];
 
     [Fact]
     public void B_27_Reminders_keep_their_local_time_over_a_change_of_the_clocks() =>
@@ -47,7 +48,7 @@ public class ReminderPlanTests
     [Fact]
     public void In_every_zone_the_clock_shows_the_set_time_or_has_just_skipped_it() => Prop.ForAll(Cases(), test =>
     {
-        var zone = DateTimeZoneProviders.Tzdb[test.Start.TimeZone];
+        var zone = BclDateTimeZone.FromTimeZoneInfo(TimeZoneInfo.FindSystemTimeZoneById(test.Start.TimeZone));
         var day = LocalDate.FromDateTime(DateTime.Parse(test.Start.Local, CultureInfo.InvariantCulture));
         return ReminderPlan.For(test.Start, new ReminderTimes(test.Days, test.At)).All(reminder =>
         {
