@@ -65,7 +65,9 @@ public sealed partial class ContactEditor(
     /// <inheritdoc/>
     public async Task<DateTimeOffset?> AttendAsync(string key, CancellationToken cancellationToken)
     {
-        if (await contacts.FindRowAsync(key, cancellationToken) is not { Value.IsSettled: false } row) return null;
+        var row = await contacts.FindRowAsync(key, cancellationToken);
+        if (row is null) await RemoveBelongingsAsync(key, cancellationToken); // what somebody was adding while the contact was deleted
+        if (row is not { Value.IsSettled: false }) return null;
         var safe = row.Value.Contact.UpdatedAt + options.Value.SafetyNet; // whoever changed it may be at it until then
         if (safe > time.GetUtcNow()) return safe;
         await FollowAsync(row, isAlone: true, cancellationToken);
@@ -124,6 +126,15 @@ public sealed partial class ContactEditor(
     private async Task<Contact> CleanAsync(Stored<ContactRow> row, bool isAlone, CancellationToken cancellationToken)
     {
         var id = row.Value.Contact.Id;
+        await RemoveBelongingsAsync(id, cancellationToken);
+        await contacts.Index.RemoveAsync(id, row.Value.Traces, cancellationToken);
+        if (isAlone) await contacts.RemoveAsync(row, cancellationToken);
+        return row.Value.Contact;
+    }
+
+    /// <summary>Removes what others keep of a contact that is deleted.</summary>
+    private async Task RemoveBelongingsAsync(string id, CancellationToken cancellationToken)
+    {
         await Task.WhenAll(cleanups.Select(cleanup => cleanup.CleanAsync(id, cancellationToken)));
         await Parallel.ForEachAsync(
             await contacts.Index.NamingAsync(id, cancellationToken),
@@ -133,9 +144,6 @@ public sealed partial class ContactEditor(
                 await ChangeAsync(naming, found => Without(found, [id]), cancelled);
                 await contacts.Index.RemoveRelationAsync(naming, id, cancelled);
             });
-        await contacts.Index.RemoveAsync(id, row.Value.Traces, cancellationToken);
-        if (isAlone) await contacts.RemoveAsync(row, cancellationToken);
-        return row.Value.Contact;
     }
 
     private Contact Without(Contact contact, IReadOnlyList<string> related) => contact.RelatedTo.Any(related.Contains)

@@ -6,17 +6,24 @@ namespace Serverless.Contacts;
 /// What contacts are found by: small rows in tables of their own, which follow from the contact's row and may be behind it for a moment. So
 /// whoever finds a contact here looks at its row. An entry is a letter for its kind with a value: a number, a term, the sort key, a contact.
 /// </summary>
-internal sealed class ContactIndex(TableRegistry tables)
+internal sealed class ContactIndex
 {
     private const string Separator = "!"; // sorts before letters, digits and the hyphen
     private const string Last = "\uFFFD"; // sorts behind every letter
     private const string ByName = "~"; // no term begins with it
     private const int IdLength = 32;
 
-    private readonly AppendTable _terms = new(tables.Table("ContactTerms"));
-    private readonly AppendTable _numbers = new(tables.Table("ContactNumbers"));
-    private readonly AppendTable _relations = new(tables.Table("ContactRelations"));
-    private readonly NumberRanges _numberRanges = new(tables.Table("ContactNumbers"));
+    private readonly AppendTable _terms;
+    private readonly AppendTable _relations;
+    private readonly AppendTable _numbers;
+    private readonly NumberRanges _numberRanges;
+
+    public ContactIndex(TableRegistry tables)
+    {
+        var numbers = tables.Table("ContactNumbers");
+        (_terms, _relations) = (new AppendTable(tables.Table("ContactTerms")), new AppendTable(tables.Table("ContactRelations")));
+        (_numbers, _numberRanges) = (new AppendTable(numbers), new NumberRanges(numbers));
+    }
 
     /// <summary>The entries that a contact should have.</summary>
     public static IReadOnlySet<string> EntriesOf(Contact contact) => new HashSet<string>(
@@ -93,7 +100,8 @@ internal sealed class ContactIndex(TableRegistry tables)
         }
     }
 
-    private static TableEntity RowOf(string entry, string contactId)
+    /// <summary>The row of an entry.</summary>
+    internal static TableEntity RowOf(string entry, string contactId)
     {
         var value = entry[1..];
         return entry[0] switch

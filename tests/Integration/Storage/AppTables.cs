@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Serverless.Campaigns;
 using Serverless.Storage;
+using Serverless.Tests.Integration.Faults;
 
 namespace Serverless.Tests.Integration.Storage;
 
@@ -29,6 +31,7 @@ internal sealed class AppTables : IAsyncDisposable
         _services = services
             .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(values).Build())
             .AddSingleton(time ?? TimeProvider.System)
+            .AddSingleton<ICampaignWaker, RecordingWaker>()
             .AddStorage().AddDue().AddContacts().AddConversations().AddSettings().AddMessages().AddDelivery().AddCampaigns().AddCalendar()
             .BuildServiceProvider();
     }
