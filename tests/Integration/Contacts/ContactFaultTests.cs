@@ -10,7 +10,8 @@ namespace Serverless.Tests.Integration.Contacts;
 /// <summary>Contacts, whatever goes wrong: nobody repeats a call, and only the timer comes round.</summary>
 public sealed class ContactFaultTests(FaultSweepTests.Surroundings surroundings, ITestOutputHelper output) : IClassFixture<FaultSweepTests.Surroundings>
 {
-    private const int Stride = 2;
+    private static readonly IReadOnlyList<Fault> s_deaths = [.. Fault.All.Where(fault => fault.Span is FaultSpan.Crash)];
+    private static readonly IReadOnlyList<Fault> s_others = [.. Fault.All.Where(fault => fault.Target is FaultTarget.Storage)];
     private static readonly SemaphoreSlim s_runsAtOnce = new(16);
     private static readonly Contact s_ann = People.Named("Ann", "+16045550100");
     private static readonly Contact s_bob = People.Named("Bob", "+16045550100") with { RelatedTo = [s_ann.Id] };
@@ -28,7 +29,15 @@ public sealed class ContactFaultTests(FaultSweepTests.Surroundings surroundings,
     public Task Who_is_deleted_is_gone_with_all_that_belongs_to_it_or_is_there() =>
         SweepAsync(editor => editor.DeleteAsync(s_ann.Id, default), ["Ann", "Bob"], ["Bob"]);
 
-    private Task SweepAsync(Func<ContactEditor, Task> act, IReadOnlyList<string> before, IReadOnlyList<string> after) => new FaultSweep(async (injector, run) =>
+    private async Task SweepAsync(Func<ContactEditor, Task> act, IReadOnlyList<string> before, IReadOnlyList<string> after)
+    {
+        await new FaultSweep(RunAsync, s_runsAtOnce, output) { Faults = s_deaths }.RunAsync();
+        await new FaultSweep(RunAsync, s_runsAtOnce, output) { Faults = s_others, Stride = s_others.Count }.RunAsync();
+
+        Task<IEnumerable<string>> RunAsync(FaultInjector injector, int run) => ViolationsAsync(act, before, after, injector, run);
+    }
+
+    private async Task<IEnumerable<string>> ViolationsAsync(Func<ContactEditor, Task> act, IReadOnlyList<string> before, IReadOnlyList<string> after, FaultInjector injector, int run)
     {
         var settings = new Dictionary<string, string?>
         {
@@ -55,7 +64,7 @@ public sealed class ContactFaultTests(FaultSweepTests.Surroundings surroundings,
         if ((await observer.Due.ReadAsync(DateTimeOffset.MaxValue, 1, default)).Count > 0) violations.Add("Something stays due.");
         await observer.DropTablesAsync();
         return violations;
-    }, s_runsAtOnce, output) { Stride = Stride }.RunAsync();
+    }
 
     /// <summary>Does something in a process of its own, which may fail only because of the fault.</summary>
     private static async Task<bool> TryAsync(Dictionary<string, string?> settings, ManualTime time, FaultInjector injector, Func<AppProcess, Task> work)

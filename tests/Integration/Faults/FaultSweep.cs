@@ -20,12 +20,15 @@ internal sealed class FaultSweep(Func<FaultInjector, int, Task<IEnumerable<strin
     /// <summary>Every so many-th call of storage is spoiled, by each kind of fault others, so that together they meet each. The carrier is called seldom enough to spoil each call.</summary>
     public int Stride { get; init; } = 1;
 
+    /// <summary>What goes wrong.</summary>
+    public IReadOnlyList<Fault> Faults { get; init; } = Fault.All;
+
     /// <summary>Fails where the outcome is not that of a run in which nothing goes wrong.</summary>
     public async Task RunAsync()
     {
         var startedAt = Stopwatch.GetTimestamp();
         var smooth = await RunAsync(null, 0);
-        if (_violations.IsEmpty) await Task.WhenAll(Fault.All.Select((fault, number) => SpoilAsync(fault, number, smooth.Calls(fault.Target))));
+        if (_violations.IsEmpty) await Task.WhenAll(Faults.Select((fault, number) => SpoilAsync(fault, number, smooth.Calls(fault.Target))));
         output.WriteLine($"{smooth.Calls(FaultTarget.Storage)} storage and {smooth.Calls(FaultTarget.Carrier)} carrier calls; {_runs} runs, {_injected} faults, {Stopwatch.GetElapsedTime(startedAt).TotalSeconds:F1} s");
         Assert.True(_violations.IsEmpty, string.Join(Environment.NewLine, _violations.Order().Take(50)));
     }

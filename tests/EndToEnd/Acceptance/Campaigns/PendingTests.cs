@@ -106,6 +106,30 @@ public sealed class PendingTests(PatientSystem patient)
     }
 
     [Fact]
+    public async Task B_9_The_zone_of_a_contact_counts_more_than_the_area_code()
+    {
+        var toronto = TimeZoneInfo.ConvertTime(DateTimeOffset.UtcNow, TimeZoneInfo.FindSystemTimeZoneById("America/Toronto"));
+        var (from, to) = (toronto.AddMinutes(-30), toronto.AddHours(2));
+        // Moved to Toronto with a number of Vancouver; the other way round; at a number of nowhere, in Toronto; and at one of which nothing is known.
+        var (east, west, tollFree, nowhere) = ("+16045320901", "+14165320901", "+18445320901", "+18445320902");
+        foreach (var (number, timeZone) in new[] { (east, "America/Toronto"), (west, "America/Vancouver"), (tollFree, "America/Toronto"), (nowhere, null) })
+        {
+            (await _client.PostAsync("contacts", new { name = "Ann", numbers = new[] { new { number } }, timeZone })).Is(201);
+        }
+
+        var campaign = await _campaigns.RunAsync([east, west, tollFree, nowhere], quietHours: new { from = $"{from:HH:mm}", to = $"{to:HH:mm}" });
+
+        foreach (var awake in new[] { west, nowhere }) Assert.Equal("Delivered", (await _campaigns.SettledAsync(campaign.Id, awake)).Status);
+        var morning = to.AddTicks(-(to.Ticks % TimeSpan.TicksPerMinute)).ToUniversalTime();
+        foreach (var asleep in new[] { east, tollFree })
+        {
+            Assert.Equal(("Scheduled", morning), await _campaigns.RecipientAsync(campaign.Id, asleep) is var waiting ? (waiting.Status, waiting.NextAttemptAt) : default);
+            Assert.Empty(await _client.TextsToAsync(asleep));
+        }
+        Assert.Equal(("zone_unknown", 1), Assert.Single(campaign.Warnings) is var warning ? (warning.Code, warning.Count) : default);
+    }
+
+    [Fact]
     public async Task A_campaign_with_a_start_time_is_scheduled_until_then()
     {
         var to = _client.Number("0100");
