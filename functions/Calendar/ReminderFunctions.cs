@@ -18,6 +18,11 @@ public sealed class ReminderFunctions(ReminderSettings reminders, TextMessagingS
         return Answers.Ok(new ListPage<TemplateView>([.. NotificationTemplates.All(sender).Select(template => new TemplateView(template.Kind, template.Text))], null));
     }
 
+    /// <summary>Says so to whoever tries to change the words. A host that finds no function for a method may say that there is nothing at the address.</summary>
+    [Function("RefuseTemplates")]
+    public static IResult RefuseTemplates(
+        [HttpTrigger(AuthorizationLevel.Function, "put", "post", "patch", "delete", Route = "settings/text-messaging/templates")] HttpRequest request) => Problems.ReadOnly();
+
     /// <summary><c>PUT /settings/text-messaging/reminders</c>: sets when reminders go out, and moves those of all events to come. Safe to repeat.</summary>
     [Function("PutReminders")]
     public async Task<IResult> PutAsync(

@@ -71,6 +71,8 @@ internal static class Problems
 
     public static Problem TooManyUploads(int limit) => new(422, "too_many_uploads", "The campaign had too many uploads.", $"At most {limit} calls add recipients to a campaign. Nothing of this one was kept.");
 
+    public static Problem ReadOnly() => new(405, "method_not_allowed", "This cannot be changed.");
+
     public static Problem WrongState(string detail) => new(409, "wrong_state", "That is not possible in its state.", detail);
 
     public static FieldError InvalidNumber(string field, NumberProblem problem) => problem is NumberProblem.UnsupportedCountry
