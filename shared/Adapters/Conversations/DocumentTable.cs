@@ -14,28 +14,29 @@ public sealed record Document(string ContentType, byte[] Content);
 /// The files that came with texts: a partition each, named by its content and type, so that one that comes again is stored once. Its bytes
 /// are spread over rows, as a property holds 64 KiB and a row 1 MiB; the row that says how many there are comes last.
 /// </summary>
-public sealed class DocumentTable(TableRegistry tables)
+public sealed class DocumentTable(TableRegistry tables, TextCipher cipher)
 {
     private const string HeadKey = "head";
     private const int PropertyBytes = 60 * 1024;
     private const int PropertiesPerRow = 12;
-    private const int RowBytes = PropertyBytes * PropertiesPerRow;
+    private const int RowBytes = PropertyBytes * PropertiesPerRow - 64; // which leaves room for what encryption adds
 
     private readonly LazyTable _table = tables.Table("Documents");
 
-    /// <summary>Keeps a file. Safe to repeat.</summary>
+    /// <summary>Keeps a file. Safe to repeat, to do twice at once and to cut off: what is cut off is no document.</summary>
     /// <returns>Its id.</returns>
     public async Task<string> AddAsync(string contentType, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
         var id = IdOf(contentType, content.Span);
         var table = await _table.GetAsync(cancellationToken);
         if (await FindAsync(table, id, HeadKey, cancellationToken) is not null) return id;
-        var rows = (content.Length + RowBytes - 1) / RowBytes;
-        for (var i = 0; i < rows; i++)
+        for (var at = 0; at < content.Length; at += RowBytes)
         {
-            await table.UpsertEntityAsync(PartRow(id, i, content[(i * RowBytes)..Math.Min((i + 1) * RowBytes, content.Length)]), TableUpdateMode.Replace, cancellationToken);
+            // Each row by itself, so that it does not matter whose rows are there when two write the same file.
+            var stored = cipher.Protect(content.Span[at..Math.Min(at + RowBytes, content.Length)]);
+            await table.UpsertEntityAsync(ToRow(id, KeyOf(at), stored), TableUpdateMode.Replace, cancellationToken);
         }
-        await table.UpsertEntityAsync(new TableEntity(id, HeadKey) { ["ContentType"] = contentType, ["Size"] = content.Length, ["Rows"] = rows }, TableUpdateMode.Replace, cancellationToken);
+        await table.UpsertEntityAsync(new TableEntity(id, HeadKey) { ["ContentType"] = contentType, ["Size"] = content.Length }, TableUpdateMode.Replace, cancellationToken);
         return id;
     }
 
@@ -46,26 +47,33 @@ public sealed class DocumentTable(TableRegistry tables)
         var table = await _table.GetAsync(cancellationToken);
         if (await FindAsync(table, id, HeadKey, cancellationToken) is not { } head) return null;
         var content = new byte[head.GetInt32("Size")!.Value];
-        await Task.WhenAll(Enumerable.Range(0, head.GetInt32("Rows")!.Value).Select(ReadRowAsync));
+        await Task.WhenAll(Enumerable.Range(0, (content.Length + RowBytes - 1) / RowBytes).Select(i => ReadAsync(i * RowBytes)));
         return new Document(head.GetString("ContentType")!, content);
 
-        async Task ReadRowAsync(int i)
+        async Task ReadAsync(int at)
         {
-            TableEntity row = await table.GetEntityAsync<TableEntity>(id, PartKey(i), cancellationToken: cancellationToken);
-            for (var at = i * RowBytes; at < Math.Min((i + 1) * RowBytes, content.Length); at += PropertyBytes) row.GetBinary(NameOf(at))!.CopyTo(content, at);
+            TableEntity row = await table.GetEntityAsync<TableEntity>(id, KeyOf(at), cancellationToken: cancellationToken);
+            cipher.Reveal(FromRow(row)).CopyTo(content, at);
         }
     }
 
-    private static TableEntity PartRow(string id, int i, ReadOnlyMemory<byte> bytes)
+    private static TableEntity ToRow(string id, string key, byte[] bytes)
     {
-        var row = new TableEntity(id, PartKey(i));
-        for (var at = 0; at < bytes.Length; at += PropertyBytes) row[NameOf(at)] = bytes[at..Math.Min(at + PropertyBytes, bytes.Length)].ToArray();
+        var row = new TableEntity(id, key);
+        foreach (var (part, i) in bytes.Chunk(PropertyBytes).Select((part, i) => (part, i))) row[NameOf(i)] = part;
         return row;
     }
 
-    private static string PartKey(int i) => i.ToString("D4", CultureInfo.InvariantCulture);
+    private static byte[] FromRow(TableEntity row)
+    {
+        using var bytes = new MemoryStream();
+        for (var i = 0; row.GetBinary(NameOf(i)) is { } part; i++) bytes.Write(part);
+        return bytes.ToArray();
+    }
 
-    private static string NameOf(int at) => string.Create(CultureInfo.InvariantCulture, $"P{at % RowBytes / PropertyBytes}");
+    private static string KeyOf(int at) => (at / RowBytes).ToString("D4", CultureInfo.InvariantCulture);
+
+    private static string NameOf(int i) => string.Create(CultureInfo.InvariantCulture, $"P{i}");
 
     private static async Task<TableEntity?> FindAsync(TableClient table, string id, string key, CancellationToken cancellationToken)
     {

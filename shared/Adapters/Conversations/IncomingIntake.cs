@@ -61,12 +61,12 @@ public sealed partial class IncomingIntake(
     /// <summary>Takes a text. Safe to repeat.</summary>
     public async Task<IncomingOutcome> ReceiveAsync(IncomingText text, CancellationToken cancellationToken)
     {
-        var arrival = Arrival.Of(text, sms.Value.Sender);
+        var (arrival, now) = (Arrival.Of(text, sms.Value.Sender), time.GetUtcNow());
         var known = await decisions.FindAsync(text.Id, cancellationToken);
-        var receivedAt = known?.Value.ReceivedAt ?? (text.ReceivedAt < time.GetUtcNow() ? text.ReceivedAt : time.GetUtcNow());
+        var receivedAt = known?.Value.ReceivedAt ?? (text.ReceivedAt < now ? text.ReceivedAt : now);
         await ObeyAsync(arrival, receivedAt, cancellationToken);
         var decided = known ?? await decisions.DecideAsync(text.Id, await DecideAsync(arrival, receivedAt, cancellationToken), cancellationToken);
-        var outcome = await FollowAsync(arrival, decided, cancellationToken);
+        var outcome = await FollowAsync(arrival, decided, isRepeat: known is not null, cancellationToken);
         if (arrival is { From: { } from, Keyword: not Keyword.None })
         {
             await replies.ReplyAsync(arrival.Keyword, from, arrival.To, decided.Value.ContactId, decided.Value.ReceivedAt, text.Id, cancellationToken);
@@ -99,29 +99,40 @@ public sealed partial class IncomingIntake(
         return found is [] ? null : found.MaxBy(owner => owner.Thread?.LastSent?.CreatedAt ?? DateTimeOffset.MinValue);
     }
 
-    private async Task<IncomingOutcome> FollowAsync(Arrival arrival, Stored<IncomingDecision> decided, CancellationToken cancellationToken)
+    private async Task<IncomingOutcome> FollowAsync(Arrival arrival, Stored<IncomingDecision> decided, bool isRepeat, CancellationToken cancellationToken)
     {
-        if (decided.Value.Dropped is not { } reason) return new IncomingOutcome(await KeepAsync(arrival, decided, cancellationToken), null);
+        if (decided.Value.Dropped is not { } reason) return new IncomingOutcome(await KeepAsync(arrival, decided, isRepeat, cancellationToken), null);
         var text = new DroppedText(arrival.Text.Id, arrival.From?.Value ?? arrival.Text.From, arrival.Words, decided.Value.ReceivedAt, reason);
         await dropped.AddAsync(text, cancellationToken);
         LogDropped(reason);
         return new IncomingOutcome(null, reason);
     }
 
-    private async Task<MessageId> KeepAsync(Arrival arrival, Stored<IncomingDecision> decided, CancellationToken cancellationToken)
+    private async Task<MessageId> KeepAsync(Arrival arrival, Stored<IncomingDecision> decided, bool isRepeat, CancellationToken cancellationToken)
     {
-        var (from, contactId) = (arrival.From!, decided.Value.ContactId!);
-        var id = MessageId.Of(from, decided.Value.ReceivedAt, arrival.Text.Id);
-        var attachments = await KeepFilesAsync(arrival.Text.Files, cancellationToken);
-        var answers = arrival.Says is { } yes ? await AnswerAsync(arrival.Text.Id, decided, yes, id, cancellationToken) : null;
-        var to = arrival.To ?? throw new InvalidOperationException("An incoming text names none of our numbers, and Sms__From is not set.");
-        var message = Message.Received(id, from, to, arrival.Words, time.GetUtcNow()) with { ContactId = contactId, Answers = answers, Attachments = attachments };
-        await log.AddAsync(id, cancellationToken);
-        await messages.TryAddAsync(message, cancellationToken);
-        await threads.ReceiveAsync(contactId, id, arrival.Preview, raisesUnread: answers is null && !arrival.IsForUs, cancellationToken);
+        var contactId = decided.Value.ContactId!;
+        var id = MessageId.Of(arrival.From!, decided.Value.ReceivedAt, arrival.Text.Id);
+        // A text that is stored has answered already: the invitation may be open again since, for another time.
+        var stored = isRepeat ? await messages.FindAsync(id, cancellationToken) : null;
+        var message = stored?.Value ?? await AddAsync(arrival, decided, id, cancellationToken);
+        await threads.ReceiveAsync(contactId, id, arrival.Preview, raisesUnread: message.Answers is null && !arrival.IsForUs, cancellationToken);
         // A contact that was deleted meanwhile must not leave its thread behind.
         if (await contacts.FindAsync(contactId, cancellationToken) is null) await threads.RemoveAsync(contactId, cancellationToken);
         return id;
+    }
+
+    private async Task<Message> AddAsync(Arrival arrival, Stored<IncomingDecision> decided, MessageId id, CancellationToken cancellationToken)
+    {
+        var to = arrival.To ?? throw new InvalidOperationException("An incoming text names none of our numbers, and Sms__From is not set.");
+        var message = Message.Received(id, arrival.From!, to, arrival.Words, time.GetUtcNow()) with
+        {
+            ContactId = decided.Value.ContactId,
+            Answers = arrival.Says is { } yes ? await AnswerAsync(arrival.Text.Id, decided, yes, id, cancellationToken) : null,
+            Attachments = await KeepFilesAsync(arrival.Text.Files, cancellationToken),
+        };
+        await log.AddAsync(id, cancellationToken);
+        await messages.TryAddAsync(message, cancellationToken);
+        return message;
     }
 
     /// <summary>Answers the invitation that was chosen; when it is not open any more, the newest that is. Which one is stored before it is answered.</summary>

@@ -46,7 +46,8 @@ internal sealed class BareThreads
         }
     }
 
-    private static TableEntity Row(string name, int i) => new(name, i.ToString("D26", CultureInfo.InvariantCulture))
+    /// <summary>Newer ones sort first, as in the app.</summary>
+    private static TableEntity Row(string name, int i) => new(name, (int.MaxValue - i).ToString("D26", CultureInfo.InvariantCulture))
     {
         ["Direction"] = "Incoming",
         ["From"] = "+16045550100",

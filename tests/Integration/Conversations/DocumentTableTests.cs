@@ -7,7 +7,7 @@ namespace Serverless.Tests.Integration.Conversations;
 
 public sealed class DocumentTableTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
 {
-    private const int Row = 12 * 60 * 1024;
+    private const int Row = 12 * 60 * 1024 - 64;
 
     [Theory]
     [InlineData(0)]
@@ -16,17 +16,21 @@ public sealed class DocumentTableTests(AzuriteFixture azurite) : IClassFixture<A
     [InlineData(Row)]
     [InlineData(Row + 1)]
     [InlineData(FileRules.MaxSize)]
-    public async Task A_file_comes_back_as_it_was(int size)
+    public async Task A_file_comes_back_as_it_was_with_a_key_and_without(int size)
     {
         await using var tables = new AppTables(azurite);
+        await using var secret = new AppTables(azurite, settings: new() { ["Storage:TextKey"] = Convert.ToBase64String(new byte[32]) });
         var content = new byte[size];
         new Random(size).NextBytes(content);
+        foreach (var documents in new[] { tables.Get<DocumentTable>(), secret.Get<DocumentTable>() })
+        {
+            var ids = await Task.WhenAll(documents.AddAsync("image/gif", content, default), documents.AddAsync("image/gif", content, default));
 
-        var id = await tables.Get<DocumentTable>().AddAsync("image/gif", content, default);
+            var found = await documents.FindAsync(Assert.Single(ids.Distinct()), default);
 
-        var found = await tables.Get<DocumentTable>().FindAsync(id, default);
-        Assert.Equal("image/gif", found!.ContentType);
-        Assert.True(content.AsSpan().SequenceEqual(found.Content));
+            Assert.Equal("image/gif", found!.ContentType);
+            Assert.True(content.AsSpan().SequenceEqual(found.Content));
+        }
     }
 
     [Fact]

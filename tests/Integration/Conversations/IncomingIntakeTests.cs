@@ -95,6 +95,20 @@ public sealed class IncomingIntakeTests(AzuriteFixture azurite) : IClassFixture<
     }
 
     [Fact]
+    public async Task An_answer_that_comes_again_says_nothing_to_the_same_event_at_another_time()
+    {
+        var (contact, number) = await _world.NewTextedContactAsync();
+        _world.Invitations.Invite("first", contact.Id);
+        await _world.Intake.ReceiveAsync(From(number, "Y", "1"), default);
+        _world.Invitations.Cancel("first");
+        _world.Invitations.Invite("first", contact.Id);
+
+        await _world.Intake.ReceiveAsync(From(number, "Y", "1"), default);
+
+        Assert.Equal("first=open", _world.Invitations.Answers(contact.Id));
+    }
+
+    [Fact]
     public async Task A_number_that_several_have_is_that_of_whom_the_organisation_texted_last()
     {
         var number = _world.NewNumber();

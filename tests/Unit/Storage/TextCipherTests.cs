@@ -18,6 +18,19 @@ public sealed class TextCipherTests
     }).QuickCheckThrowOnFailure();
 
     [Fact]
+    public void Any_file_is_read_as_it_was_written_with_a_key_and_without() => Prop.ForAll(Texts().ToArbitrary(), text =>
+    {
+        var content = System.Text.Encoding.UTF8.GetBytes(text);
+        foreach (var cipher in new[] { With(null), With(Old), With($"{New},{Old}") }) Assert.Equal(content, cipher.Reveal(cipher.Protect(content)));
+        Assert.Equal(content, With($"{New},{Old}").Reveal(With(Old).Protect(content)));
+        Assert.Equal(content, With(Old).Reveal(With(null).Protect(content)));
+    }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void A_file_stored_under_a_key_tells_nothing() =>
+        Assert.True(With(Old).Protect("See you at ten"u8).AsSpan().IndexOf("ten"u8) < 0);
+
+    [Fact]
     public void What_is_stored_under_a_key_tells_nothing_not_even_that_two_texts_are_the_same()
     {
         var cipher = With(Old);
