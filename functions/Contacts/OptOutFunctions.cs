@@ -7,7 +7,7 @@ using Serverless.Messages;
 namespace Serverless.Contacts;
 
 /// <summary>The numbers that must not be texted.</summary>
-public sealed class OptOutFunctions(NumberTable numbers, OptOuts optOuts, IOptions<SmsOptions> sms, TimeProvider time)
+public sealed class OptOutFunctions(NumberTable numbers, ContactTable contacts, OptOuts optOuts, IOptions<SmsOptions> sms, TimeProvider time)
 {
     private const int MaxText = 1000;
 
@@ -15,7 +15,11 @@ public sealed class OptOutFunctions(NumberTable numbers, OptOuts optOuts, IOptio
     [Function("ListOptOuts")]
     public async Task<IResult> ListAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "opt-outs")] HttpRequest request,
-        CancellationToken cancellationToken) => Answers.Ok(await PageAsync(request, numbers.ListOptOutsAsync, View.Of, cancellationToken));
+        CancellationToken cancellationToken)
+    {
+        var (page, next) = await PageAsync(request, numbers.ListOptOutsAsync, cancellationToken);
+        return Answers.Ok(new ListPage<View>([.. page.Select(View.Of)], next));
+    }
 
     /// <summary><c>GET /opt-outs/suggestions</c>: numbers that had better be opted out, in their order.</summary>
     [Function("ListOptOutSuggestions")]
@@ -24,7 +28,9 @@ public sealed class OptOutFunctions(NumberTable numbers, OptOuts optOuts, IOptio
         CancellationToken cancellationToken)
     {
         var vocabulary = request.Vocabulary();
-        return Answers.Ok(await PageAsync(request, numbers.ListSuggestionsAsync, facts => Suggested.Of(facts, vocabulary), cancellationToken));
+        var (page, next) = await PageAsync(request, numbers.ListSuggestionsAsync, cancellationToken);
+        var owners = await contacts.OwnersAsync([.. page.Select(facts => facts.Number)], cancellationToken);
+        return Answers.Ok(new ListPage<Suggested>([.. page.Select(facts => Suggested.Of(facts, owners.GetValueOrDefault(facts.Number)?.ContactId, vocabulary))], next));
     }
 
     /// <summary><c>PUT /opt-outs/{number}</c>: opts a number out; one that is out already stays so since when it was. Safe to repeat.</summary>
@@ -56,12 +62,12 @@ public sealed class OptOutFunctions(NumberTable numbers, OptOuts optOuts, IOptio
     private Task<NumberFacts> RecordAsync(PhoneNumber number, bool optedOut, string? text, CancellationToken cancellationToken) =>
         optOuts.RecordAsync(number, new OptOutEntry(optedOut, time.GetUtcNow(), OptOutSource.Person, text, sms.Value.Sender, null), cancellationToken);
 
-    private static async Task<ListPage<T>> PageAsync<T>(
-        HttpRequest request, Func<PhoneNumber?, int, CancellationToken, IAsyncEnumerable<NumberFacts>> list, Func<NumberFacts, T> view, CancellationToken cancellationToken)
+    private static async Task<(IReadOnlyList<NumberFacts> Page, string? Next)> PageAsync(
+        HttpRequest request, Func<PhoneNumber?, int, CancellationToken, IAsyncEnumerable<NumberFacts>> list, CancellationToken cancellationToken)
     {
         var limit = request.Limit();
         var found = await list(request.After(), Math.Min(limit + 1, 1000), cancellationToken).Take(limit + 1).ToListAsync(cancellationToken);
-        return new ListPage<T>([.. found.Take(limit).Select(view)], found.Count > limit ? NumberParameters.CursorOf(found[limit - 1].Number) : null);
+        return ([.. found.Take(limit)], found.Count > limit ? NumberParameters.CursorOf(found[limit - 1].Number) : null);
     }
 
     private sealed record PutRequest
@@ -77,10 +83,10 @@ public sealed class OptOutFunctions(NumberTable numbers, OptOuts optOuts, IOptio
             : throw new ArgumentException("The number is not opted out.", nameof(facts));
     }
 
-    private sealed record Suggested(PhoneNumber Number, ReasonView Reason, int FailuresInARow, LineType? LineType)
+    private sealed record Suggested(PhoneNumber Number, ReasonView Reason, int FailuresInARow, LineType? LineType, string? ContactId)
     {
-        public static Suggested Of(NumberFacts facts, Delivery.Vocabulary vocabulary) => facts.Suggestion is { } suggestion
-            ? new Suggested(facts.Number, ReasonView.Of(suggestion.Reason, MessageStatus.Failed, vocabulary), suggestion.FailuresInARow, facts.LineType)
+        public static Suggested Of(NumberFacts facts, string? contactId, Vocabulary vocabulary) => facts.Suggestion is { } suggestion
+            ? new Suggested(facts.Number, ReasonView.Of(suggestion.Reason, MessageStatus.Failed, vocabulary), suggestion.FailuresInARow, facts.LineType, contactId)
             : throw new ArgumentException("Nothing speaks for opting it out.", nameof(facts));
     }
 }

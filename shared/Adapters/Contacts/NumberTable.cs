@@ -47,11 +47,6 @@ public sealed class NumberTable(TableRegistry tables, TextCipher cipher)
     public Task<NumberFacts> SetLineTypeAsync(PhoneNumber number, LineType? lineType, CancellationToken cancellationToken) =>
         ChangeAsync(number, facts => facts with { LineType = lineType }, cancellationToken);
 
-    /// <summary>Keeps that somebody opted out or in, and nothing else: whoever wants it to take effect everywhere calls <see cref="OptOuts"/>. Safe to repeat.</summary>
-    /// <returns>What is known of the number now.</returns>
-    public Task<NumberFacts> RecordAsync(PhoneNumber number, OptOutEntry entry, CancellationToken cancellationToken) =>
-        ChangeAsync(number, facts => facts.With(entry), cancellationToken);
-
     /// <summary>Changes what is known of a number, on whatever is known by now. Writes nothing when that changes nothing.</summary>
     /// <returns>What is known of it now.</returns>
     internal async Task<NumberFacts> ChangeAsync(PhoneNumber number, Func<NumberFacts, NumberFacts> change, CancellationToken cancellationToken)

@@ -26,7 +26,7 @@ public sealed class OptOuts(
         // On which words the carrier acts by itself is not told, so it is told of keywords too: that does no harm.
         if (entry.Source is OptOutSource.Carrier) return await numbers.ChangeAsync(number, facts => AsListed(facts.With(entry), entry), cancellationToken);
         await due.AddAsync(time.GetUtcNow() + options.Value.SafetyNet, Kind, number.Value, cancellationToken);
-        var facts = await numbers.RecordAsync(number, entry, cancellationToken);
+        var facts = await numbers.ChangeAsync(number, facts => BeforeTelling(facts.With(entry)), cancellationToken);
         await TellInTimeAsync(facts, cancellationToken);
         return facts;
     }
@@ -43,8 +43,8 @@ public sealed class OptOuts(
     /// <summary>What the carrier itself said stands on its list.</summary>
     private static NumberFacts AsListed(NumberFacts facts, OptOutEntry entry)
     {
-        var listed = entry is { Sender: { } sender } && entry.OptedOut == facts.OptOut is not null ? new ListedOptOut(sender, entry.OptedOut) : facts.Listed;
-        return listed == facts.Listed ? facts : facts with { Listed = listed };
+        var says = entry is { Sender: { } sender } && entry.OptedOut == facts.OptOut is not null ? new ListedOptOut(sender, entry.OptedOut) : facts.Listed;
+        return says == facts.Listed ? facts : facts with { Listed = says };
     }
 
     /// <summary>Tells the carrier, unless that takes too long for who waits: then it is told when that is due.</summary>
@@ -61,18 +61,26 @@ public sealed class OptOuts(
         }
     }
 
-    /// <summary>Tells the carrier what holds. Whoever finds that something else holds by then tells it again: the carrier may have heard the two in any order.</summary>
+    /// <summary>
+    /// Tells the carrier what holds. Whoever finds that something else holds by then tells it again: the carrier may have heard the two in
+    /// any order.
+    /// </summary>
     /// <returns>Whether the carrier's list says what holds.</returns>
     private async Task<bool> TellAsync(NumberFacts facts, CancellationToken cancellationToken)
     {
         if (sms.Value.Sender is not { } sender) return true;
-        var told = facts.Listed is { } listed && listed.Sender == sender && listed.OptedOut;
-        while (told != facts.OptOut is not null)
+        for (var told = Listed(facts, sender); told != facts.OptOut is not null;)
         {
             told = facts.OptOut is not null;
-            if (!await carrier.SetAsync(sender, facts.Number, told, cancellationToken)) return false;
+            if (!await carrier.SetAsync(sender, facts.Number, told.Value, cancellationToken)) return false;
             facts = await numbers.ChangeAsync(facts.Number, now => now.OptOut is not null == told ? now with { Listed = new ListedOptOut(sender, told) } : now, cancellationToken);
         }
         return true;
     }
+
+    /// <summary>What the list says is unknown from before the call until its answer is stored: it may be lost.</summary>
+    private NumberFacts BeforeTelling(NumberFacts facts) =>
+        sms.Value.Sender is { } sender && Listed(facts, sender) != facts.OptOut is not null ? facts with { Listed = new ListedOptOut(sender, null) } : facts;
+
+    private static bool? Listed(NumberFacts facts, PhoneNumber sender) => facts.Listed is { } listed && listed.Sender == sender ? listed.OptedOut : false;
 }

@@ -2,15 +2,17 @@ using Serverless.Delivery;
 
 namespace Serverless.Contacts;
 
-/// <summary>What the carrier's opt-out list was last told of a number, towards one of the organisation's.</summary>
-public sealed record ListedOptOut(PhoneNumber Sender, bool OptedOut);
+/// <summary>What the carrier's opt-out list says of a number.</summary>
+/// <param name="Sender">Towards which of the organisation's numbers.</param>
+/// <param name="OptedOut">What it was told; null while it is being told, and its answer not known.</param>
+public sealed record ListedOptOut(PhoneNumber Sender, bool? OptedOut);
 
 /// <summary>What is known of a number.</summary>
 /// <param name="Number">Which.</param>
 /// <param name="LineType">What kind of line it is; null when nobody said.</param>
 /// <param name="OptOuts">How somebody opted out and in.</param>
 /// <param name="Failures">What became of the last texts; empty where none ever failed.</param>
-/// <param name="Listed">What the carrier's list was last told; null when it never was.</param>
+/// <param name="Listed">What the carrier's list says; null when it was never told.</param>
 public sealed record NumberFacts(PhoneNumber Number, LineType? LineType, OptOutHistory OptOuts, FailureRecord Failures, ListedOptOut? Listed)
 {
     /// <summary>The opt-out that holds; null when the number may be texted.</summary>

@@ -198,6 +198,7 @@ internal sealed class CampaignTrial : IAsyncDisposable
         if (await Observer.Unmatched.ListAsync(null, 1, default).AnyAsync()) _violations.Add("A report is parked although its text is known.");
         CheckCarrier(texts);
         await CheckOptOutsAsync(outcomes);
+        await CheckRecordsAsync(states);
         await CheckJournalsAsync(campaign);
         return _violations;
     }
@@ -335,6 +336,18 @@ internal sealed class CampaignTrial : IAsyncDisposable
         foreach (var outcome in outcomes.Where(outcome => outcome.Reason is FailureReason.OptedOut))
         {
             if ((await Observer.Get<NumberTable>().FindAsync(outcome.To, default)).OptOut is null) _violations.Add($"{outcome.To} has opted out, and nobody noted it.");
+        }
+    }
+
+    /// <summary>What is remembered of a number is what became of its text.</summary>
+    private async Task CheckRecordsAsync(IReadOnlyDictionary<PhoneNumber, RecipientState> states)
+    {
+        foreach (var (to, state) in states)
+        {
+            var outcome = state.Attempts > 0 ? NumberOutcome.Of(Id.Value, state.Status, state.ShownReason, state.At) : null;
+            var record = (await Observer.Get<NumberTable>().FindAsync(to, default)).Failures;
+            var expected = (outcome?.Kind is OutcomeKind.Failed ? 1 : 0, outcome?.Kind is OutcomeKind.Unconfirmed ? 1 : 0);
+            if ((record.FailuresInARow, record.Unconfirmed) != expected) _violations.Add($"{to} is {state.Status} {state.ShownReason}, but what is remembered is {string.Join("; ", record.Outcomes)}.");
         }
     }
 

@@ -154,8 +154,13 @@ internal sealed class World : IAsyncDisposable
         }
         var (status, reason) = (message.State.Status, message.State.Reason);
         if ((status, reason) != (outcome.Status, outcome.Reason)) _violations.Add($"The status is {status} {reason}, not {outcome.Status} {outcome.Reason}.");
+        var record = (await _observer.Get<NumberTable>().FindAsync(outcome.To, default)).Failures;
+        if (record.Outcomes.Where(known => known.Kind is not OutcomeKind.Delivered) is var known && !known.SequenceEqual(Remembered(message.State))) _violations.Add($"The status is {status} {reason}, but what is remembered is {string.Join("; ", known)}.");
         if (carried != outcome.Texts) _violations.Add($"The carrier took {carried} texts, not {outcome.Texts}; attempts: {string.Join("; ", message.State.Attempts)}");
     }
+
+    private static IEnumerable<NumberOutcome> Remembered(MessageState state) =>
+        NumberOutcome.Of(state) is { Kind: not OutcomeKind.Delivered } outcome ? [outcome] : [];
 
     /// <summary>I1: what was accepted is there, and can be found. I7: a key always gets the same id.</summary>
     private async Task CheckAcceptedAsync()

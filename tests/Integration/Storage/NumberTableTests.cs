@@ -21,8 +21,8 @@ public sealed class NumberTableTests(AzuriteFixture azurite) : IClassFixture<Azu
         var numbers = tables.Get<NumberTable>();
         var asked = Enumerable.Range(0, count).Select(i => Number(s_areaCodes[i * s_areaCodes.Length / count], i)).ToList();
         await numbers.SetLineTypeAsync(asked[0], LineType.Landline, default);
-        await numbers.RecordAsync(asked[^1], OptOutNow(), default);
-        await numbers.RecordAsync(Number("604", 5000), OptOutNow(), default);
+        await numbers.ChangeAsync(asked[^1], facts => facts.With(OptOutNow()), default);
+        await numbers.ChangeAsync(Number("604", 5000), facts => facts.With(OptOutNow()), default);
 
         var known = await numbers.FindKnownAsync(asked, default);
 
@@ -118,10 +118,10 @@ public sealed class NumberTableTests(AzuriteFixture azurite) : IClassFixture<Azu
         await using var tables = new AppTables(azurite);
         var numbers = tables.Get<NumberTable>();
         var optedOut = new[] { Number("204", 7), Number("250", 1), Number("250", 3), Number("604", 0), Number("604", 9) };
-        foreach (var number in optedOut.Reverse()) await numbers.RecordAsync(number, OptOutNow(), default);
+        foreach (var number in optedOut.Reverse()) await numbers.ChangeAsync(number, facts => facts.With(OptOutNow()), default);
         await numbers.SetLineTypeAsync(Number("250", 2), LineType.Landline, default);
-        await numbers.RecordAsync(Number("905", 2), OptOutNow(), default);
-        await numbers.RecordAsync(Number("905", 2), OptInLater(), default);
+        await numbers.ChangeAsync(Number("905", 2), facts => facts.With(OptOutNow()), default);
+        await numbers.ChangeAsync(Number("905", 2), facts => facts.With(OptInLater()), default);
 
         for (var i = 0; i <= optedOut.Length; i++)
         {
@@ -136,10 +136,10 @@ public sealed class NumberTableTests(AzuriteFixture azurite) : IClassFixture<Azu
         await using var tables = new AppTables(azurite);
         var (numbers, person) = (tables.Get<NumberTable>(), Number("604", 1));
         await numbers.SetLineTypeAsync(person, LineType.Mobile, default);
-        await numbers.RecordAsync(person, OptOutNow(), default);
+        await numbers.ChangeAsync(person, facts => facts.With(OptOutNow()), default);
 
         var again = OptOutNow() with { At = s_now.AddDays(2), MessageId = null };
-        foreach (var entry in new[] { OptInLater(), OptInLater(), again }) await numbers.RecordAsync(person, entry, default);
+        foreach (var entry in new[] { OptInLater(), OptInLater(), again }) await numbers.ChangeAsync(person, facts => facts.With(entry), default);
 
         var facts = await numbers.FindAsync(person, default);
         Assert.Equal((LineType.Mobile, again), (facts.LineType, facts.OptOut));
@@ -154,7 +154,7 @@ public sealed class NumberTableTests(AzuriteFixture azurite) : IClassFixture<Azu
         var (numbers, person) = (tables.Get<NumberTable>(), Number("604", 1));
 
         var said = Enumerable.Range(0, 8).Select(i => OptOutNow() with { At = s_now.AddMinutes(i), MessageId = $"Incoming_{i}" }).ToList();
-        await Task.WhenAll(said.Select(entry => numbers.RecordAsync(person, entry, default)));
+        await Task.WhenAll(said.Select(entry => numbers.ChangeAsync(person, facts => facts.With(entry), default)));
 
         var facts = await numbers.FindAsync(person, default);
         Assert.Equal(said.AsEnumerable().Reverse(), facts.OptOuts.Entries);

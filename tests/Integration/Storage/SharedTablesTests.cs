@@ -33,8 +33,8 @@ public sealed class SharedTablesTests(AzuriteFixture azurite) : IClassFixture<Az
         await numbers.SetLineTypeAsync(person, LineType.Mobile, default);
         var first = new OptOutEntry(true, s_now, OptOutSource.Carrier, "4007", s_sender, "Outgoing_1");
 
-        await numbers.RecordAsync(person, first, default);
-        await numbers.RecordAsync(person, new OptOutEntry(true, s_now.AddDays(1), OptOutSource.Keyword, "STOP", s_sender, "Incoming_1"), default);
+        await numbers.ChangeAsync(person, facts => facts.With(first), default);
+        await numbers.ChangeAsync(person, facts => facts.With(new OptOutEntry(true, s_now.AddDays(1), OptOutSource.Keyword, "STOP", s_sender, "Incoming_1")), default);
 
         var facts = await numbers.FindAsync(person, default);
         Assert.Equal((LineType.Mobile, first), (facts.LineType, facts.OptOut));
