@@ -99,9 +99,13 @@ public sealed record ReasonBody(string Code, string Label, string Advice);
 
 public sealed record AttemptBody(int Number, DateTimeOffset At, string? Outcome, string? CarrierCode, string? CarrierText, string? CarrierMessageId);
 
-public sealed record NumberBody(string Number, string? LineType, int Unconfirmed, int FailuresInARow, bool OptedOut, bool SuggestOptOut);
+public sealed record NumberBody(string Number, string? LineType, int Unconfirmed, int FailuresInARow, bool OptedOut, bool SuggestOptOut, IReadOnlyList<OptOutEntryBody> OptOuts);
 
-public sealed record OptOutBody(string Number, DateTimeOffset Since, string Source, string? Text);
+public sealed record OptOutEntryBody(bool OptedOut, DateTimeOffset At, string Source, string? Text, string? Sender, string? MessageId);
+
+public sealed record OptOutBody(string Number, DateTimeOffset Since, string Source, string? Text, string? Sender, string? MessageId);
+
+public sealed record SuggestionBody(string Number, ReasonBody Reason, int FailuresInARow, string? LineType, string? ContactId);
 
 public sealed record SendingBody(PauseWhenBody? PauseWhen);
 

@@ -1,7 +1,10 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Serverless.Local.Carrier;
 
 namespace Serverless.Tests.EndToEnd.Acceptance;
 
@@ -88,6 +91,26 @@ public sealed class Client(LocalSystem system, int app = 0)
             next = page.Next;
         }
         return null;
+    }
+
+    /// <summary>The suggestion to opt the number out; null when there is none.</summary>
+    public async Task<SuggestionBody?> SuggestionAsync(string number, string vocabulary = "standard") =>
+        (await ListAsync<SuggestionBody>($"opt-outs/suggestions?vocabulary={vocabulary}")).SingleOrDefault(suggestion => suggestion.Number == number);
+
+    /// <summary>Whether the carrier's own list has the number, towards the organisation's. Asked as the carrier's clients do.</summary>
+    public async Task<bool> IsOnCarriersListAsync(string number)
+    {
+        var body = JsonSerializer.SerializeToUtf8Bytes(new { from = CarrierOptions.DefaultNumber, recipients = new[] { new { to = number } } });
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(system.Carrier.BaseAddress!, "/sms/optouts:check?api-version=2026-01-23")) { Content = new ByteArrayContent(body) };
+        var (date, hash) = (DateTimeOffset.UtcNow.ToString("r", CultureInfo.InvariantCulture), Convert.ToBase64String(SHA256.HashData(body)));
+        var signed = $"POST\n{request.RequestUri!.PathAndQuery}\n{date};{request.RequestUri.Authority};{hash}";
+        var signature = Convert.ToBase64String(HMACSHA256.HashData(Convert.FromBase64String(CarrierOptions.DefaultAccessKey), Encoding.ASCII.GetBytes(signed)));
+        request.Headers.TryAddWithoutValidation("x-ms-date", date);
+        request.Headers.TryAddWithoutValidation("x-ms-content-sha256", hash);
+        request.Headers.TryAddWithoutValidation("Authorization", $"HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature={signature}");
+        using var response = await system.Carrier.SendAsync(request);
+        response.EnsureSuccessStatusCode();
+        return (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("value")[0].GetProperty("isOptedOut").GetBoolean();
     }
 
     public async Task<ReferenceBody> ReferenceAsync(string vocabulary) => (await GetAsync($"reference/statuses?vocabulary={vocabulary}")).As<ReferenceBody>();
