@@ -94,4 +94,4 @@ internal sealed class CarrierUnderTest : IAsyncDisposable
 }
 
 /// <summary>A text in the carrier's record.</summary>
-internal sealed record CarriedText(string To, string? Tag, string? RepeatabilityRequestId);
+internal sealed record CarriedText(string To, string Message, string? Tag, string? RepeatabilityRequestId);
