@@ -1,4 +1,5 @@
 using Serverless.Calendar;
+using Serverless.Contacts;
 using Serverless.Settings;
 using Serverless.Tests.Integration.Faults;
 
@@ -166,7 +167,7 @@ public sealed class RemindersTests(AzuriteFixture azurite) : IClassFixture<Azuri
     {
         var (gone, declines, comes) = (await _world.MeetAsync("0100"), await _world.MeetAsync("0101"), await _world.MeetAsync("0102"));
         var id = await _world.CreateAsync(CalendarWorld.Details(Day, (gone, true), (declines, true), (comes, true)));
-        await _world.Observer.Get<Contacts.ContactEditor>().DeleteAsync(gone, default);
+        await _world.Observer.Get<ContactEditor>().DeleteAsync(gone, default);
         await _world.AnswerAsync(declines, yes: false);
 
         await _world.PassAsync(s_start);
