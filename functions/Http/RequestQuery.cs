@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Serverless.Delivery;
+using Serverless.Messages;
 
 namespace Serverless.Http;
 
@@ -23,6 +24,13 @@ internal static class RequestQuery
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is >= 1 and <= MaxLimit
             ? limit
             : throw new ProblemException(Problems.InvalidParameter("limit", $"A number from 1 to {MaxLimit}."));
+    }
+
+    /// <summary>Behind which text a page begins; null for the first.</summary>
+    public static MessageId? AfterMessage(this HttpRequest request)
+    {
+        if (request.Text("cursor") is not { } cursor) return null;
+        return MessageId.TryParse(cursor, out var after) ? after : throw new ProblemException(Problems.InvalidCursor());
     }
 
     /// <summary>A time; null when none is given.</summary>

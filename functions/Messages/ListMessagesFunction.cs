@@ -12,7 +12,6 @@ namespace Serverless.Messages;
 /// </summary>
 public sealed class ListMessagesFunction(MessageTable messages, MessageLogTable log)
 {
-    private const int LookedAtAtMost = 2000;
     private const int ReadAtOnce = 32;
 
     /// <summary>Called by the host.</summary>
@@ -21,24 +20,12 @@ public sealed class ListMessagesFunction(MessageTable messages, MessageLogTable 
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "messages")] HttpRequest request,
         CancellationToken cancellationToken)
     {
-        var vocabulary = request.Vocabulary();
-        var limit = request.Limit();
-        var filter = Filter.Of(request);
-        var page = new List<MessageView>();
-        MessageId? last = null;
-        var lookedAt = 0;
-        await foreach (var (id, message) in CandidatesAsync(filter, limit, cancellationToken))
-        {
-            // One more than fits is looked for, so that a last page says that it is the last.
-            if (page.Count == limit || lookedAt == LookedAtAtMost) return Answers.Ok(new ListPage<MessageView>(page, last!.Value));
-            lookedAt++;
-            if (message is not null && filter.Takes(message))
-            {
-                page.Add(MessageView.Of(message, vocabulary));
-            }
-            last = id;
-        }
-        return Answers.Ok(new ListPage<MessageView>(page, null));
+        var (vocabulary, limit, filter) = (request.Vocabulary(), request.Limit(), Filter.Of(request));
+        var candidates = CandidatesAsync(filter, limit, cancellationToken);
+        return Answers.Ok(await candidates.Select(View).ToPageAsync(limit, cancellationToken));
+
+        (string, MessageView?) View((MessageId Id, Message? Message) candidate) =>
+            (candidate.Id.Value, candidate.Message is { } message && filter.Takes(message) ? MessageView.Of(message, vocabulary) : null);
     }
 
     private async IAsyncEnumerable<(MessageId Id, Message? Message)> CandidatesAsync(
@@ -70,11 +57,8 @@ public sealed class ListMessagesFunction(MessageTable messages, MessageLogTable 
             {
                 throw new ProblemException(Problems.InvalidParameter("to", "A North American number."));
             }
-            MessageId? after = null;
-            if (request.Text("cursor") is { } cursor && (!MessageId.TryParse(cursor, out after) || to is not null && after.Conversation != MessageId.ConversationWith(to)))
-            {
-                throw new ProblemException(Problems.InvalidCursor());
-            }
+            var after = request.AfterMessage();
+            if (after is not null && to is not null && after.Conversation != MessageId.ConversationWith(to)) throw new ProblemException(Problems.InvalidCursor());
             return new Filter(
                 to,
                 request.Name<MessageStatus>("status"),

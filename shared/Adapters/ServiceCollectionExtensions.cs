@@ -42,7 +42,7 @@ public static class ServiceCollectionExtensions
     {
         services.AddSingleton<ThreadTable>().AddSingleton<IContactCleanup>(provider => provider.GetRequiredService<ThreadTable>());
         services.AddSingleton<IncomingTextTable>().AddSingleton<DroppedTextTable>().AddSingleton<DocumentTable>();
-        return services.AddSingleton<FirstTexts>().AddSingleton<KeywordReplies>().AddSingleton<IncomingIntake>().AddSingleton<ThreadReader>();
+        return services.AddSingleton<FirstTexts>().AddSingleton<KeywordReplies>().AddSingleton<IncomingDecisions>().AddSingleton<IncomingKeeper>().AddSingleton<IncomingIntake>().AddSingleton<ThreadReader>();
     }
 
     /// <summary>Whether and as whom the organisation texts.</summary>
