@@ -18,8 +18,10 @@ internal static class CampaignOutcomes
         var outcomes = new List<(PhoneNumber To, NumberOutcome Outcome)>();
         foreach (var happened in events)
         {
-            var (before, after) = (state[happened.Index], state.Foresee(happened, now, policy, shard));
-            if (after == before || after.Attempts == 0) continue; // who was never sent to says nothing
+            var before = state[happened.Index];
+            if (before.Attempts == 0 || before.Phase is RecipientPhase.Delivered) continue; // who was never sent to says nothing, and a delivery is the last word
+            var after = state.Foresee(happened, now, policy, shard);
+            if (after == before) continue;
             // A number is in a campaign once, so the campaign tells its text from others.
             var outcome = NumberOutcome.Of(shard.Campaign.Value, after.Status, after.ShownReason, happened.Finding?.At ?? now);
             if (outcome is not null) outcomes.Add((people[happened.Index], outcome));

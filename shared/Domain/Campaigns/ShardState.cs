@@ -111,7 +111,7 @@ public sealed class ShardState
         {
             var (segment, offset) = Math.DivRem(happened.Index, SegmentSize);
             var before = changed[segment] is { } recipients ? recipients[offset] : Segments[segment].Recipients[offset];
-            var after = RecipientLifecycle.Apply(before, happened, now, policy, SeedOf(id, happened.Index));
+            var after = RecipientLifecycle.Apply(before, happened, now, policy, SeedOf(id, happened));
             if (after == before) continue;
             (changed[segment] ??= Segments[segment].Recipients.ToArray())[offset] = after;
             effective.Add(happened);
@@ -122,9 +122,11 @@ public sealed class ShardState
 
     /// <summary>Where a recipient would stand after an event.</summary>
     public RecipientState Foresee(in RecipientEvent happened, DateTimeOffset now, CampaignPolicy policy, ShardId id) =>
-        RecipientLifecycle.Apply(this[happened.Index], happened, now, policy, SeedOf(id, happened.Index));
+        RecipientLifecycle.Apply(this[happened.Index], happened, now, policy, SeedOf(id, happened));
 
-    private static string SeedOf(ShardId id, int index) => FormattableString.Invariant($"{id.Campaign.Value}/{id.Number}/{index}");
+    /// <summary>Only what is sent again is spread in time; most events are deliveries, and there are many of them.</summary>
+    private static string SeedOf(ShardId id, in RecipientEvent happened) =>
+        happened.Finding?.Reason is null ? "" : FormattableString.Invariant($"{id.Campaign.Value}/{id.Number}/{happened.Index}");
 
     private static RecipientState At(ImmutableArray<ShardSegment> segments, int index) => segments[index / SegmentSize].Recipients[index % SegmentSize];
 }

@@ -33,10 +33,12 @@ public sealed record NumberOutcome(string Source, OutcomeKind Kind, FailureReaso
     };
 
     /// <summary>What a text says of its number; null where that is nothing.</summary>
-    public static NumberOutcome? Of(MessageState state) =>
-        state.Ending?.Reason == state.Reason && state.Status is MessageStatus.Failed || state.Attempts.Max(attempt => attempt.Finding?.At) is not { } at
-            ? null
-            : Of(state.Id, state.LateOutcome is MessageStatus.Delivered ? MessageStatus.Delivered : state.Status, state.Reason, at);
+    public static NumberOutcome? Of(MessageState state)
+    {
+        var endedByUs = state is { Status: MessageStatus.Failed, Ending: { } ending } && ending.Reason == state.Reason;
+        if (endedByUs || state.Attempts.Max(attempt => attempt.Finding?.At) is not { } at) return null;
+        return Of(state.Id, state.LateOutcome is MessageStatus.Delivered ? MessageStatus.Delivered : state.Status, state.Reason, at);
+    }
 
     private static bool IsOfNumber(FailureReason reason) =>
         reason is not (FailureReason.Expired or FailureReason.LoopDetected) && FailureReasons.ClassOf(reason) is not (FailureClass.OptedOut or FailureClass.Configuration);
