@@ -74,9 +74,10 @@ public sealed class MessageTable(TableRegistry tables, TextCipher cipher)
         int pageSize,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var from = MessageLogTable.Later(after, until is { } end ? MessageLogTable.JustBefore(end) : "");
-        var to = since is { } start ? MessageLogTable.JustBefore(start) : "~";
-        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {conversation} and RowKey gt {from} and RowKey lt {to}");
+        // No bound that holds for all: Azurite holds every row of the conversation against each.
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {conversation}");
+        if (MessageLogTable.Later(after, until is { } end ? MessageLogTable.JustBefore(end) : "") is { Length: > 0 } from) filter += TableClient.CreateQueryFilter($" and RowKey gt {from}");
+        if (since is { } start) filter += TableClient.CreateQueryFilter($" and RowKey lt {MessageLogTable.JustBefore(start)}");
         var table = await _table.GetAsync(cancellationToken);
         await foreach (var row in table.QueryAsync<TableEntity>(filter, pageSize, cancellationToken: cancellationToken)) yield return FromRow(row).Value;
     }

@@ -38,7 +38,7 @@ internal sealed class BareThreads
     public async Task FirstPageAsync(string name, int size)
     {
         await _contacts.GetEntityAsync<TableEntity>(name, name);
-        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {name} and RowKey gt {""} and RowKey lt {"~"}");
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {name}");
         await foreach (var page in _messages.QueryAsync<TableEntity>(filter, size + 1).AsPages())
         {
             if (page.Values.Count != size + 1) throw new InvalidOperationException("The page is not full.");

@@ -71,7 +71,8 @@ internal static class ThreadsBenchmark
             $"The first page of the thread of {Number(length)} takes {Results.Ratio(longPage / shortPage)} times as long as that of the thread of {Number(Short)}; the bare reads, {Results.Ratio(Callers.Median(ways[2].Times) / Callers.Median(ways[0].Times))} times.",
             "",
             "The floor reads a row and a range of rows as large as the app's, with nothing around it. The app does the same: a thread is read out of",
-            "the conversations with the contact's numbers, one range each, so what lies behind the page costs nothing.",
+            "the conversations with the contact's numbers, one range each. What the length still costs is Azurite's: it goes over all rows of",
+            "the conversation, and sorts them, before it gives the first fifty; the storage service reads no further than the page.",
         ];
     }
 
@@ -92,14 +93,14 @@ internal static class ThreadsBenchmark
         return lines;
     }
 
-    /// <summary>The timer looks at what is due meanwhile, so that is left out.</summary>
+    /// <summary>The timer and the task hub look after their own meanwhile, so that is left out.</summary>
     private static async Task<IEnumerable<string>> ReadsAsync(StorageCounter counter, Func<Task> call)
     {
         var before = counter.Read();
         await call();
         return from table in counter.Read()
                let reads = table.Value.Reads - before.GetValueOrDefault(table.Key).Reads
-               where reads > 0 && table.Key != "Due"
+               where reads > 0 && table.Key != "Due" && !table.Key.StartsWith("Serverless", StringComparison.Ordinal)
                select $"{reads} of {table.Key}";
     }
 
