@@ -8,6 +8,7 @@ namespace Serverless.Contacts;
 /// <summary>Contacts: found, looked at, replaced, deleted.</summary>
 public sealed class ContactFunctions(ContactTable contacts, ContactEditor editor, ContactViews views, TimeProvider time)
 {
+    private const int MaxQuery = 200;
     private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary><c>GET /contacts</c>: by name, or with <c>q</c> those that match all of its words, or digits of a number.</summary>
@@ -17,6 +18,7 @@ public sealed class ContactFunctions(ContactTable contacts, ContactEditor editor
         CancellationToken cancellationToken)
     {
         var (limit, query, after) = (request.Limit(), request.Text("q"), After(request));
+        if (query?.Length > MaxQuery) return Problems.InvalidParameter("q", $"At most {MaxQuery} characters.");
         var page = await contacts.ListAsync(query is null ? null : ContactSearch.TermsOf(query), after, limit, cancellationToken);
         return Answers.Ok(new ListPage<ContactView>(
             await views.OfAsync(page.Contacts, cancellationToken),

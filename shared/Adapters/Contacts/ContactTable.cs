@@ -15,6 +15,8 @@ public sealed class ContactTable(TableRegistry tables)
 {
     private const int ReadAtOnce = 32;
     private const int MostLookedAt = 2048; // per page: where few of those with a term match all of the words, the caller asks on
+    private const int MostCompared = 4; // terms
+    private const int ManyHits = 100;
 
     private readonly LazyTable _table = tables.Table("Contacts");
 
@@ -84,13 +86,13 @@ public sealed class ContactTable(TableRegistry tables)
     public async Task<ContactPage> ListAsync(IReadOnlyList<string>? terms, string? after, int limit, CancellationToken cancellationToken)
     {
         if (terms is []) return new ContactPage([], null);
-        var longest = terms?.MaxBy(term => term.Length);
+        var lead = terms is null ? null : await LeadAsync(terms, after, cancellationToken);
         var (found, last, lookedAt) = (new List<Contact>(), after, 0);
-        await foreach (var hits in Index.HitsAsync(longest, after, Math.Min(limit + 1, MostLookedAt / 4), cancellationToken).Take(MostLookedAt).Chunk(ReadAtOnce).WithCancellation(cancellationToken))
+        await foreach (var hits in Index.HitsAsync(lead, after, Math.Min(limit + 1, MostLookedAt / 4), cancellationToken).Take(MostLookedAt).Chunk(ReadAtOnce).WithCancellation(cancellationToken))
         {
             foreach (var (hit, contact) in hits.Zip(await FindAllAsync(hits.Select(hit => hit.ContactId), cancellationToken)))
             {
-                if (contact is not null && IsFor(hit, contact, longest, terms))
+                if (contact is not null && IsFor(hit, contact, lead, terms))
                 {
                     if (found.Count == limit) return new ContactPage(found, last);
                     found.Add(contact);
@@ -160,12 +162,23 @@ public sealed class ContactTable(TableRegistry tables)
     private async Task<Stored<ContactRow>?> OursAsync(ContactRow row, CancellationToken cancellationToken) =>
         await FindRowAsync(row.Contact.Id, cancellationToken) is { } found && found.Value.Mark == row.Mark ? found : null;
 
+    /// <summary>The term whose hits are looked at: that of the page before, else the one that has the fewest.</summary>
+    private async Task<string> LeadAsync(IReadOnlyList<string> terms, string? after, CancellationToken cancellationToken)
+    {
+        if (terms is [var only]) return only;
+        // No term is the beginning of another, so a place tells which one led there.
+        if (after is not null && terms.FirstOrDefault(term => after.StartsWith(term, StringComparison.Ordinal)) is { } leading) return leading;
+        var longest = terms.OrderByDescending(term => term.Length).Take(MostCompared).ToList();
+        var hits = await Task.WhenAll(longest.Select(async term => await Index.HitsAsync(term, null, ManyHits, cancellationToken).Take(ManyHits).CountAsync(cancellationToken)));
+        return longest.Zip(hits).MinBy(pair => pair.Second).First;
+    }
+
     /// <summary>Whether the contact is to be shown for a hit: it may be found by several of its terms, and it may have changed.</summary>
-    private static bool IsFor(ContactHit hit, Contact contact, string? prefix, IReadOnlyList<string>? terms)
+    private static bool IsFor(ContactHit hit, Contact contact, string? lead, IReadOnlyList<string>? terms)
     {
         if (terms is null) return hit.Term == ContactSearch.SortKeyOf(contact);
         var all = ContactSearch.TermsOf(contact);
-        return ContactSearch.Matches(all, terms) && hit.Term == all.Where(term => term.StartsWith(prefix!, StringComparison.Ordinal)).Min(StringComparer.Ordinal);
+        return ContactSearch.Matches(all, terms) && hit.Term == all.Where(term => term.StartsWith(lead!, StringComparison.Ordinal)).Min(StringComparer.Ordinal);
     }
 }
 

@@ -41,11 +41,15 @@ public static class ContactSearch
     /// <summary>What contacts are sorted by: the words of the name, without case and accents.</summary>
     public static string SortKeyOf(Contact contact) => Cut(string.Join('-', WordsOf(contact.Name)), Contact.MaxName);
 
-    /// <summary>The terms of what somebody typed; none when there is neither a letter nor a digit in it.</summary>
+    /// <summary>
+    /// The terms of what somebody typed, none of them the beginning of another; none at all when there is neither a letter nor a digit in it.
+    /// </summary>
     public static IReadOnlyList<string> TermsOf(string query)
     {
         if (PhoneNumber.TryParse(query, out var number)) return [number.Value[^NumberDigits..]];
-        return PartOfNumber(query) is { } digits ? [digits] : [.. WordsOf(query).Distinct(StringComparer.Ordinal)];
+        if (PartOfNumber(query) is { } digits) return [digits];
+        var words = WordsOf(query).Distinct(StringComparer.Ordinal).ToList();
+        return [.. words.Where(word => !words.Any(other => other.Length > word.Length && other.StartsWith(word, StringComparison.Ordinal)))];
     }
 
     /// <summary>Whether each of the terms is the beginning of one that the contact is found by.</summary>

@@ -16,6 +16,8 @@ public sealed class ContactTableTests(AzuriteFixture azurite) : IClassFixture<Az
     [InlineData("ann", 1, "Ann", "Bell Ann", "Anna Bell", "Anna-Lena")]
     [InlineData("ann", 3, "Ann", "Bell Ann", "Anna Bell", "Anna-Lena")]
     [InlineData("bell ann", 1, "Anna Bell", "Bell Ann")]
+    [InlineData("anna bell zoe", 1)]
+    [InlineData("osc 0150", 1, "Óscar")]
     [InlineData("oscar", 50, "Óscar")]
     [InlineData("555", 1, "Ann", "Óscar")]
     [InlineData("0100", 50, "Ann")]
@@ -40,6 +42,21 @@ public sealed class ContactTableTests(AzuriteFixture azurite) : IClassFixture<Az
 
         if (typed is null) Assert.Equal(names, found);
         else Assert.Equal(names.Order(StringComparer.Ordinal), found.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Of_several_words_the_one_with_the_fewest_hits_is_gone_by()
+    {
+        var transport = new RecordingTransport();
+        await using var tables = new AppTables(azurite, transport: new StorageTransport(transport));
+        var (contacts, editor) = (tables.Get<ContactTable>(), tables.Get<ContactEditor>());
+        await Task.WhenAll(Enumerable.Range(0, 40).Select(i => editor.CreateAsync(People.Named($"Margaret P{i}"), default)));
+        transport.Take();
+
+        var found = (await contacts.ListAsync(["margaret", "p7"], null, 50, default)).Contacts;
+
+        Assert.Equal("Margaret P7", Assert.Single(found).Name);
+        Assert.Equal(4, transport.Take().Count); // the hits of each word, those of the rarer one again, and the contact
     }
 
     [Fact]

@@ -43,6 +43,9 @@ public class ContactSearchTests
     public void What_is_typed_finds_by_beginnings_of_words_and_by_digits_that_stand_together(string typed, bool isFound = true) =>
         Assert.Equal(isFound, ContactSearch.Matches(ContactSearch.TermsOf(s_contact), ContactSearch.TermsOf(typed)));
 
+    [Fact]
+    public void What_another_word_begins_with_says_nothing_of_its_own() => Assert.Equal(["zoe", "anna"], ContactSearch.TermsOf("Zoë an zo anna ANNA z"));
+
     [Theory]
     [InlineData("")]
     [InlineData("  ")]

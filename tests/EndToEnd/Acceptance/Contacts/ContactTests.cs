@@ -219,6 +219,7 @@ public sealed class ContactTests(PatientSystem patient)
             (await DeleteAsync(id)).IsProblem(404, "not_found");
         }
         foreach (var cursor in new[] { "x", "AAAA", "%20", ann.Id }) (await _client.GetAsync($"contacts?cursor={cursor}")).IsProblem(400, "invalid_cursor", "cursor");
+        (await _client.GetAsync($"contacts?q={longest}a")).IsProblem(400, "invalid_parameter", "q");
         (await _client.GetAsync("contacts?limit=1001")).IsProblem(400, "invalid_parameter", "limit");
         (await _client.CallAsync(HttpMethod.Patch, $"contacts/{ann.Id}", new { })).Refused(405, "method_not_allowed");
     }
