@@ -181,7 +181,7 @@ public sealed class KeyTests(KeyTests.LockedSystem locked) : IClassFixture<KeyTe
         var (one, other) = (await CallAsync("GET", "conversations", Caller), await CallAsync("GET", $"conversations?code={LockedSystem.FunctionsKey}"));
 
         Assert.Equal(one.Body.GetRawText(), other.Body.GetRawText());
-        Assert.Equal(contact.Id, Assert.Single(one.As<PageBody<ThreadBody>>().Items).ContactId);
+        Assert.Contains(one.As<PageBody<ThreadBody>>().Items, row => row.ContactId == contact.Id);
         (await CallAsync("GET", "conversations")).IsProblem(401, "unauthorized");
         (await CallAsync("GET", $"conversations/{contact.Id}/messages")).IsProblem(401, "unauthorized");
     }
