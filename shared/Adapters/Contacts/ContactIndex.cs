@@ -22,7 +22,7 @@ internal sealed class ContactIndex
     {
         var numbers = tables.Table("ContactNumbers");
         (_terms, _relations) = (new AppendTable(tables.Table("ContactTerms")), new AppendTable(tables.Table("ContactRelations")));
-        (_numbers, _numberRanges) = (new AppendTable(numbers), new NumberRanges(numbers));
+        (_numbers, _numberRanges) = (new AppendTable(numbers), new NumberRanges(numbers, Separator));
     }
 
     /// <summary>The entries that a contact should have.</summary>

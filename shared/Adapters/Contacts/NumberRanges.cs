@@ -8,13 +8,15 @@ namespace Serverless.Contacts;
 /// next to none of those asked for, some are read one by one before the next page is tried. So the cost is bounded by the numbers asked
 /// for, however large the table is.
 /// </summary>
-internal sealed class NumberRanges(LazyTable rows)
+/// <param name="rows">The table.</param>
+/// <param name="separator">Stands between the number and the rest of a row key; null where there is no rest, and so one row for a number at most.</param>
+internal sealed class NumberRanges(LazyTable rows, string? separator)
 {
     private const int FewNumbers = 8; // that many are not worth a range
     private const int ReadAtOnce = 32;
     private const int WorthAPage = 16; // numbers asked for; a page carries up to 1,000 rows
     private const int NumberLength = 12;
-    private const string Behind = "~"; // sorts behind all that may follow the number in a row key
+    private const string Behind = "~"; // sorts behind every separator
 
     /// <summary>Reads the rows.</summary>
     /// <param name="sorted">The numbers, in the order of their values; repeats are allowed.</param>
@@ -39,7 +41,9 @@ internal sealed class NumberRanges(LazyTable rows)
     public async Task<IReadOnlyList<TableEntity>> OfAsync(PhoneNumber number, CancellationToken cancellationToken)
     {
         var table = await rows.GetAsync(cancellationToken);
-        return await table.QueryAsync<TableEntity>(Range(number, number), cancellationToken: cancellationToken).ToListAsync(cancellationToken);
+        if (separator is not null) return await table.QueryAsync<TableEntity>(Range(number, number), cancellationToken: cancellationToken).ToListAsync(cancellationToken);
+        var found = await table.GetEntityIfExistsAsync<TableEntity>(number.AreaCode, number.Value, cancellationToken: cancellationToken);
+        return found.HasValue ? [found.Value!] : [];
     }
 
     /// <summary>Reads pages from one of the numbers on to the last, as long as that is worth it.</summary>
@@ -52,9 +56,8 @@ internal sealed class NumberRanges(LazyTable rows)
             var before = next;
             foreach (var row in page.Values)
             {
-                var number = row.RowKey[..NumberLength];
-                while (string.CompareOrdinal(sorted[next].Value, number) < 0) next++; // ends: the range does
-                if (sorted[next].Value == number) found(sorted[next], row);
+                while (Compare(sorted[next], row) < 0) next++; // ends: the range does
+                if (Compare(sorted[next], row) == 0) found(sorted[next], row);
             }
             // An empty page is not the end: the service gives one where it went through much that does not match.
             if (page.ContinuationToken is not null && page.Values.Count > 0 && next - before < WorthAPage) return next;
@@ -70,6 +73,8 @@ internal sealed class NumberRanges(LazyTable rows)
             ? TableClient.CreateQueryFilter($"PartitionKey eq {first.AreaCode} and RowKey ge {first.Value} and RowKey lt {behind}")
             : TableClient.CreateQueryFilter($"PartitionKey ge {first.AreaCode} and PartitionKey le {last.AreaCode} and RowKey ge {first.Value} and RowKey lt {behind}");
     }
+
+    private static int Compare(PhoneNumber number, TableEntity row) => string.CompareOrdinal(number.Value, 0, row.RowKey, 0, NumberLength);
 
     private static void ThrowIfUnsorted(IReadOnlyList<PhoneNumber> numbers)
     {

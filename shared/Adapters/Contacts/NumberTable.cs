@@ -6,26 +6,27 @@ namespace Serverless.Contacts;
 /// What is known of numbers, opt-outs above all: a partition per area code, so that a sorted batch of recipients is checked by a
 /// range read or two, and one point read answers for a single text. A number of which nothing is known has no row.
 /// </summary>
-public sealed class NumberTable(TableRegistry tables, TextCipher cipher)
+public sealed class NumberTable
 {
-    private const int FewNumbers = 8; // that many are not worth a range
-    private const int ReadAtOnce = 32;
-    private const int WorthAPage = 16; // numbers asked for; a page carries up to 1,000 rows
-
+    private const int WritesAtOnce = 32;
     private const int RowsAtOnce = 100; // the most that an entity group transaction takes
 
-    private readonly LazyTable _table = tables.Table("Numbers");
-    private readonly NumberRows _rows = new(cipher);
+    private readonly LazyTable _table;
+    private readonly NumberRanges _ranges;
+    private readonly NumberRows _rows;
+
+    /// <summary>The table of these tables, whose texts are under the cipher's key.</summary>
+    public NumberTable(TableRegistry tables, TextCipher cipher)
+    {
+        _table = tables.Table("Numbers");
+        (_ranges, _rows) = (new NumberRanges(_table, separator: null), new NumberRows(cipher));
+    }
 
     /// <summary>What is known of a number.</summary>
     public async Task<NumberFacts> FindAsync(PhoneNumber number, CancellationToken cancellationToken) =>
         (await FindRowAsync(number, cancellationToken))?.Value ?? NumberFacts.Unknown(number);
 
-    /// <summary>
-    /// What is known of many numbers, in few reads. A range read over all of them costs a page per 1,000 numbers that are known in that
-    /// range: one, as a rule. Where so many are known that a page tells of next to none of those asked for, some are read one by one
-    /// before the next page is tried. So the cost is bounded by the numbers asked for, however large the table is.
-    /// </summary>
+    /// <summary>What is known of many numbers, in few reads, whose cost is bounded by the numbers asked for, however large the table is.</summary>
     /// <param name="sorted">The numbers, in the order of their values; repeats are allowed.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <returns>What is known; a number of which nothing is has no entry.</returns>
@@ -90,7 +91,7 @@ public sealed class NumberTable(TableRegistry tables, TextCipher cipher)
             actions.Add(new TableTransactionAction(kind, _rows.ToRow(changed), found?.Version ?? default));
         }
         var groups = actions.GroupBy(action => action.Entity.PartitionKey).SelectMany(area => area.Chunk(RowsAtOnce));
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = ReadAtOnce, CancellationToken = cancellationToken };
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = WritesAtOnce, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(groups, parallel, async (group, cancelled) =>
         {
             var table = await _table.GetAsync(cancelled);
@@ -109,19 +110,8 @@ public sealed class NumberTable(TableRegistry tables, TextCipher cipher)
     /// <summary>The rows of many numbers, in as few reads as <see cref="FindKnownAsync"/> promises.</summary>
     internal async Task<Dictionary<PhoneNumber, Stored<NumberFacts>>> FindRowsAsync(IReadOnlyList<PhoneNumber> sorted, CancellationToken cancellationToken)
     {
-        ThrowIfUnsorted(sorted);
         var known = new Dictionary<PhoneNumber, Stored<NumberFacts>>();
-        var next = 0;
-        while (next < sorted.Count)
-        {
-            if (sorted.Count - next > FewNumbers) next = await ReadRangeAsync(sorted, next, known, cancellationToken);
-            var few = sorted.Skip(next).Take(ReadAtOnce).Distinct().ToList();
-            foreach (var row in await Task.WhenAll(few.Select(number => FindRowAsync(number, cancellationToken))))
-            {
-                if (row is not null) known[row.Value.Number] = row;
-            }
-            next = Math.Min(next + ReadAtOnce, sorted.Count);
-        }
+        await _ranges.ReadAsync(sorted, (number, row) => known[number] = _rows.FromRow(row), cancellationToken);
         return known;
     }
 
@@ -131,46 +121,6 @@ public sealed class NumberTable(TableRegistry tables, TextCipher cipher)
         await foreach (var row in table.QueryAsync<TableEntity>(filter, pageSize, cancellationToken: cancellationToken)) yield return _rows.FromRow(row).Value;
     }
 
-    /// <summary>Reads pages from one of the numbers on to the last, as long as that is worth it.</summary>
-    /// <returns>The first number of which the pages did not tell.</returns>
-    private async Task<int> ReadRangeAsync(IReadOnlyList<PhoneNumber> sorted, int next, Dictionary<PhoneNumber, Stored<NumberFacts>> known, CancellationToken cancellationToken)
-    {
-        var table = await _table.GetAsync(cancellationToken);
-        await foreach (var page in table.QueryAsync<TableEntity>(Range(sorted[next], sorted[^1]), cancellationToken: cancellationToken).AsPages())
-        {
-            var before = next;
-            foreach (var row in page.Values)
-            {
-                while (next < sorted.Count && string.CompareOrdinal(sorted[next].Value, row.RowKey) < 0) next++;
-                while (next < sorted.Count && sorted[next].Value == row.RowKey)
-                {
-                    known[sorted[next]] = _rows.FromRow(row);
-                    next++;
-                }
-            }
-            // An empty page is not the end: the service gives one where it went through much that does not match.
-            if (page.ContinuationToken is not null && page.Values.Count > 0 && next - before < WorthAPage) return next;
-        }
-        return sorted.Count;
-    }
-
-    /// <summary>Partitions and rows sort alike, so bounds on each are bounds on the pair.</summary>
-    private static string Range(PhoneNumber first, PhoneNumber last) => first.AreaCode == last.AreaCode
-        ? TableClient.CreateQueryFilter($"PartitionKey eq {first.AreaCode} and RowKey ge {first.Value} and RowKey le {last.Value}")
-        : TableClient.CreateQueryFilter($"PartitionKey ge {first.AreaCode} and PartitionKey le {last.AreaCode} and RowKey ge {first.Value} and RowKey le {last.Value}");
-
-    private async Task<Stored<NumberFacts>?> FindRowAsync(PhoneNumber number, CancellationToken cancellationToken)
-    {
-        var table = await _table.GetAsync(cancellationToken);
-        var found = await table.GetEntityIfExistsAsync<TableEntity>(number.AreaCode, number.Value, cancellationToken: cancellationToken);
-        return found.HasValue ? _rows.FromRow(found.Value!) : null;
-    }
-
-    private static void ThrowIfUnsorted(IReadOnlyList<PhoneNumber> numbers)
-    {
-        for (var i = 1; i < numbers.Count; i++)
-        {
-            if (string.CompareOrdinal(numbers[i - 1].Value, numbers[i].Value) > 0) throw new ArgumentException("The numbers are not in order.", nameof(numbers));
-        }
-    }
+    private async Task<Stored<NumberFacts>?> FindRowAsync(PhoneNumber number, CancellationToken cancellationToken) =>
+        await _ranges.OfAsync(number, cancellationToken) is [var row] ? _rows.FromRow(row) : null;
 }
