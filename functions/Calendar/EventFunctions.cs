@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Serverless.Delivery;
 using Serverless.Http;
 
 namespace Serverless.Calendar;
@@ -57,17 +58,23 @@ public sealed class EventFunctions(CalendarEvents calendar, EventTable events, E
         var (page, last, lookedAt) = (new List<EventView>(), after, 0);
         await foreach (var few in places.Chunk(ReadAtOnce).WithCancellation(cancellationToken))
         {
-            var found = await Task.WhenAll(few.Select(place => events.FindAsync(place.EventId, cancellationToken)));
-            foreach (var (place, calendarEvent) in few.Zip(found))
+            var found = await Task.WhenAll(few.Select(place => FindAsync(place, vocabulary, cancellationToken)));
+            foreach (var (place, view) in few.Zip(found))
             {
                 // One more than fits is looked for, so that a last page says that it is the last.
                 if (page.Count == limit || lookedAt == LookedAtAtMost) return Answers.Ok(new ListPage<EventView>(page, last!.Value));
-                if (calendarEvent is { Value.Status: EventStatus.Scheduled } && place.IsOf(calendarEvent.Value) && await views.FindAsync(place.EventId, vocabulary, cancellationToken) is { } view) page.Add(view);
+                if (view is not null) page.Add(view);
                 (last, lookedAt) = (place, lookedAt + 1);
             }
         }
         return Answers.Ok(new ListPage<EventView>(page, null));
     }
+
+    /// <summary>The event of a place; null when it was called off, or moved away.</summary>
+    private async Task<EventView?> FindAsync(EventIndexTable.Place place, Vocabulary vocabulary, CancellationToken cancellationToken) =>
+        await events.FindStoryAsync(place.EventId, cancellationToken) is { Event.Status: EventStatus.Scheduled } story && place.IsOf(story.Event)
+            ? await views.ShowAsync(story, vocabulary, cancellationToken)
+            : null;
 
     private async Task<IResult> ShowAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
         await views.FindAsync(id, request.Vocabulary(), cancellationToken) is { } found ? Answers.Ok(found) : Problems.NotFound("event");

@@ -9,10 +9,13 @@ public sealed class EventViews(EventTable events, MessageTable messages)
     private const int AtOnce = 16;
 
     /// <summary>The event of that id; null when there is none.</summary>
-    internal async Task<EventView?> FindAsync(string id, Vocabulary vocabulary, CancellationToken cancellationToken)
+    internal async Task<EventView?> FindAsync(string id, Vocabulary vocabulary, CancellationToken cancellationToken) =>
+        await events.FindStoryAsync(id, cancellationToken) is { } story ? await ShowAsync(story, vocabulary, cancellationToken) : null;
+
+    /// <summary>An event with the texts about it.</summary>
+    internal async Task<EventView> ShowAsync(EventStory story, Vocabulary vocabulary, CancellationToken cancellationToken)
     {
-        if (await events.FindStoryAsync(id, cancellationToken) is not { } story) return null;
-        var entries = story.Batches.SelectMany(batch => batch.Notifications.Select(each => new NotificationEntry(id, each.Kind, each.ContactId, MessageId.Parse(each.MessageId))));
+        var entries = story.Batches.SelectMany(batch => batch.Notifications.Select(each => new NotificationEntry(batch.EventId, each.Kind, each.ContactId, MessageId.Parse(each.MessageId))));
         return EventView.Of(story.Event, await ShowAsync([.. entries], vocabulary, cancellationToken));
     }
 

@@ -1,12 +1,13 @@
 using System.Globalization;
 using BenchmarkDotNet.Running;
+using Serverless.Benchmarks.Calendar;
 using Serverless.Benchmarks.Campaigns;
 using Serverless.Benchmarks.Conversations;
 using Serverless.Benchmarks.DurableTask;
 using Serverless.Benchmarks.Messages;
 using Serverless.Benchmarks.Running;
 
-// dotnet run -c Release --project tests/Benchmarks -- messages | reports | campaign [sizes] | campaign-reports | threads | idle | durable | micro [BenchmarkDotNet's options]
+// dotnet run -c Release --project tests/Benchmarks -- messages | reports | campaign [sizes] | campaign-reports | threads | reminders | idle | durable | micro [BenchmarkDotNet's options]
 // With --dry, each runs once and small, so that it cannot rot; such figures mean nothing and are not kept.
 var dry = args.Contains("--dry");
 switch (args.FirstOrDefault())
@@ -26,6 +27,9 @@ switch (args.FirstOrDefault())
     case "threads":
         await ThreadsBenchmark.RunAsync(dry);
         return 0;
+    case "reminders":
+        await RemindersBenchmark.RunAsync(dry);
+        return 0;
     case "idle":
         await IdleBenchmark.RunAsync(dry);
         return 0;
@@ -41,10 +45,11 @@ switch (args.FirstOrDefault())
         await CampaignBenchmark.RunAsync([], dry);
         await CampaignReportsBenchmark.RunAsync(dry);
         await ThreadsBenchmark.RunAsync(dry);
+        await RemindersBenchmark.RunAsync(dry);
         await IdleBenchmark.RunAsync(dry);
         await DurableBenchmark.RunAsync(dry);
         return 0;
     default:
-        Console.Error.WriteLine("Which benchmark? One of messages, reports, campaign, campaign-reports, threads, idle, durable, micro; --dry for all of them, once and small.");
+        Console.Error.WriteLine("Which benchmark? One of messages, reports, campaign, campaign-reports, threads, reminders, idle, durable, micro; --dry for all of them, once and small.");
         return 1;
 }

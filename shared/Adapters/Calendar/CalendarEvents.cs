@@ -61,8 +61,8 @@ public sealed partial class CalendarEvents(
     /// <inheritdoc/>
     public async Task<DateTimeOffset?> AttendAsync(string key, CancellationToken cancellationToken)
     {
-        var (id, version) = (key[..key.IndexOf('~', StringComparison.Ordinal)], key[(key.IndexOf('~', StringComparison.Ordinal) + 1)..]);
-        var name = NotificationBatch.OfVersion(int.Parse(version, CultureInfo.InvariantCulture));
+        var parts = key.Split('~');
+        var (id, name) = (parts[0], NotificationBatch.OfVersion(int.Parse(parts[1], CultureInfo.InvariantCulture)));
         if (await events.FindAsync(id, cancellationToken) is not { Value: var calendarEvent } || await events.FindBatchAsync(id, name, cancellationToken) is not { } batch) return null;
         await DoAsync(calendarEvent, batch, again: true);
         return null;

@@ -19,10 +19,10 @@ public static class NotificationTemplates
         [NotificationKind.Reminder] = TextTemplate.Parse("{{organisation}}: Reminder: {{title}} is on {{time}}{{place??}}. Questions? {{contact}}"),
     };
 
-    /// <summary>The template of each kind, with places for what differs between events.</summary>
+    /// <summary>The template of each kind, with places for what differs between events, and for what is not known of the sender.</summary>
     public static IEnumerable<(NotificationKind Kind, string Text)> All(NotificationSender sender) => s_all
         .OrderBy(template => template.Key)
-        .Select(template => (template.Key, template.Value.Text.Replace("{{organisation}}", sender.Organisation, StringComparison.Ordinal).Replace("{{contact}}", sender.Contact, StringComparison.Ordinal)));
+        .Select(template => (template.Key, Fill(Fill(template.Value.Text, "{{organisation}}", sender.Organisation), "{{contact}}", sender.Contact)));
 
     /// <summary>The segments of the longest text that an event may lead to.</summary>
     public static int MostSegments(CalendarEvent about, NotificationSender sender) => s_all.Keys
@@ -45,4 +45,6 @@ public static class NotificationTemplates
         if (notice.Attendee.Confirmation is Confirmation.Declined) fields["answer"] = "You have declined.";
         return s_all[notice.Kind].Render(fields);
     }
+
+    private static string Fill(string text, string place, string value) => value.Length == 0 ? text : text.Replace(place, value, StringComparison.Ordinal);
 }

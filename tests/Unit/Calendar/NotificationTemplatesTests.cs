@@ -60,6 +60,10 @@ public class NotificationTemplatesTests
         Assert.All(all, template => Assert.StartsWith("Example Office: ", template.Text, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Before_anybody_has_said_who_texts_there_is_a_place_for_it() =>
+        Assert.All(NotificationTemplates.All(new NotificationSender("", "")), template => Assert.StartsWith("{{organisation}}: ", template.Text, StringComparison.Ordinal));
+
     private static string Render(NotificationKind kind, string title, string? location, Confirmation confirmation = Confirmation.None) =>
         NotificationTemplates.Render(new Notice(kind, new Attendee("ann", true) { Confirmation = confirmation }, Event(title, location)), s_sender);
 
