@@ -15,7 +15,12 @@ public sealed class OnePersonTests
     [Fact]
     public async Task Invited_confirmed_moved_reminded_cancelled_opted_out_and_in_again()
     {
-        await using var system = await LocalSystem.StartAsync(new Dictionary<string, string> { ["Dispatch__Schedule"] = "* * * * * *", ["Sms__RatePerMinute"] = "0" });
+        await using var system = await LocalSystem.StartAsync(new Dictionary<string, string>
+        {
+            ["Delivery__SafetyNet"] = "00:00:05",
+            ["Dispatch__Schedule"] = "* * * * * *",
+            ["Sms__RatePerMinute"] = "0",
+        });
         var client = new Client(system);
         var number = client.Number("0100");
         var contact = (await client.PostAsync("contacts", new { name = "Kim Person", numbers = new[] { new { number, texting = true } } })).Is(201).Body.GetProperty("id").GetString()!;

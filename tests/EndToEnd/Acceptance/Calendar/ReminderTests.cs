@@ -132,5 +132,11 @@ public sealed class ReminderTests(ReminderTests.ReminderSystem reminding) : ICla
 
     private static DateTimeOffset At(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture);
 
-    public sealed class ReminderSystem() : SharedSystem(new() { ["Delivery__ReportTimeout"] = "00:00:01", ["Delivery__ReportGrace"] = "00:00:01", ["Sms__RatePerMinute"] = "0" });
+    public sealed class ReminderSystem() : SharedSystem(new()
+    {
+        ["Delivery__ReportGrace"] = "00:00:01",
+        ["Delivery__ReportTimeout"] = "00:00:01",
+        ["Delivery__SafetyNet"] = "00:00:05",
+        ["Sms__RatePerMinute"] = "0",
+    });
 }
