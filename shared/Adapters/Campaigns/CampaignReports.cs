@@ -37,10 +37,11 @@ public sealed class CampaignReports(
         var policy = campaign.PolicyWith(_schedule);
         var all = reports.Select(report => (report.Source, Event: RecipientEvent.Found(IndexOf(people, report.Report.To), report.Attempt, report.Report.Attempt.ToFinding(now)), report.Report.CarrierMessageId)).ToList();
         var placed = all.Where(report => report.Event.Index >= 0).ToList();
-        foreach (var (_, happened, id) in placed.Where(report => report.Event.Finding!.Reason is FailureReason.OptedOut))
+        await Parallel.ForEachAsync(placed.Where(report => report.Event.Finding!.Reason is FailureReason.OptedOut), cancellationToken, async (report, cancelled) =>
         {
-            await optOuts.RecordAsync(people[happened.Index], new OptOutEntry(true, happened.Finding!.At, OptOutSource.Carrier, happened.Finding.CarrierText, campaign.From, id), cancellationToken);
-        }
+            var finding = report.Event.Finding!;
+            await optOuts.RecordAsync(people[report.Event.Index], new OptOutEntry(true, finding.At, OptOutSource.Carrier, finding.CarrierText, campaign.From, report.CarrierMessageId), cancelled);
+        });
         await PauseAsync(shard, policy, [.. placed.Select(report => report.Event).Where(IsFault)], cancellationToken);
         await RecordAsync(shard, people, policy, [.. placed.Select(report => report.Event)], now, cancellationToken);
         IReadOnlyList<T> misfits = [];

@@ -58,6 +58,7 @@ public sealed class KeyTests(KeyTests.LockedSystem locked) : IClassFixture<KeyTe
         { "PUT", "numbers/+16045550100" },
         { "GET", "reference/statuses" },
         { "GET", "opt-outs" },
+        { "GET", "opt-outs/suggestions" },
         { "PUT", "opt-outs/+16045550100" },
         { "DELETE", "opt-outs/+16045550100" },
         { "GET", "settings/text-messaging" },

@@ -161,6 +161,26 @@ public sealed class NumberTableTests(AzuriteFixture azurite) : IClassFixture<Azu
         Assert.Equal(said[0], facts.OptOut);
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=")]
+    public async Task However_long_what_was_said_it_fits_a_row_and_nobody_reads_it_there_without_the_key(string? key)
+    {
+        await using var tables = new AppTables(azurite, settings: new() { ["Storage:TextKey"] = key });
+        var (numbers, person) = (tables.Get<NumberTable>(), Number("604", 1));
+        var longest = string.Concat(Enumerable.Repeat("déjà vu ", 125));
+        var said = Enumerable.Range(0, 100).Select(i => new OptOutEntry(true, s_now.AddMinutes(i), OptOutSource.Carrier, longest, null, $"Outgoing_{i}")).ToList();
+
+        foreach (var entry in said) await numbers.ChangeAsync(person, facts => facts.With(entry), default);
+
+        var facts = await numbers.FindAsync(person, default);
+        Assert.Equal(said[0], facts.OptOut);
+        Assert.Equal(said[^1], facts.OptOuts.Entries[0]);
+        Assert.InRange(facts.OptOuts.Entries.Count, 5, 50);
+        TableEntity row = await tables.Get<TableServiceClient>().GetTableClient($"{tables.Prefix}Numbers").GetEntityAsync<TableEntity>(person.AreaCode, person.Value);
+        Assert.Equal(key is null, row.GetString("OptOuts")!.Contains("Outgoing_99", StringComparison.Ordinal));
+    }
+
     private static OptOutEntry OptOutNow() => new(true, s_now, OptOutSource.Keyword, "STOP", Number("833", 0), "Incoming_1");
 
     private static OptOutEntry OptInLater() => new(false, s_now.AddDays(1), OptOutSource.Keyword, "START", Number("833", 0), "Incoming_2");
