@@ -7,7 +7,6 @@ namespace Serverless.Calendar;
 /// <summary>Calendar events that were made: looked at, changed, called off.</summary>
 public sealed class EventFunctions(CalendarEvents calendar, EventTable events, EventIndexTable index, EventRequests reader, EventViews views)
 {
-    private const int LookedAtAtMost = 2000;
     private const int ReadAtOnce = 8;
 
     /// <summary><c>GET /events/{id}</c>: the event with who comes, and the texts about it.</summary>
@@ -55,19 +54,16 @@ public sealed class EventFunctions(CalendarEvents calendar, EventTable events, E
     {
         var (vocabulary, limit, after) = (request.Vocabulary(), request.Limit(), After(request));
         var places = index.ListAsync(request.Text("matterId"), request.Time("from"), request.Time("to"), after, Math.Min(limit + 1, 1000), cancellationToken);
-        var (page, last, lookedAt) = (new List<EventView>(), after, 0);
-        await foreach (var few in places.Chunk(ReadAtOnce).WithCancellation(cancellationToken))
+        return Answers.Ok(await CandidatesAsync().ToPageAsync(limit, cancellationToken));
+
+        async IAsyncEnumerable<(string Cursor, EventView? View)> CandidatesAsync()
         {
-            var found = await Task.WhenAll(few.Select(place => FindAsync(place, vocabulary, cancellationToken)));
-            foreach (var (place, view) in few.Zip(found))
+            await foreach (var few in places.Chunk(ReadAtOnce).WithCancellation(cancellationToken))
             {
-                // One more than fits is looked for, so that a last page says that it is the last.
-                if (page.Count == limit || lookedAt == LookedAtAtMost) return Answers.Ok(new ListPage<EventView>(page, last!.Value));
-                if (view is not null) page.Add(view);
-                (last, lookedAt) = (place, lookedAt + 1);
+                var found = await Task.WhenAll(few.Select(place => FindAsync(place, vocabulary, cancellationToken)));
+                foreach (var (place, view) in few.Zip(found)) yield return (place.Value, view);
             }
         }
-        return Answers.Ok(new ListPage<EventView>(page, null));
     }
 
     /// <summary>The event of a place; null when it was called off, or moved away.</summary>
