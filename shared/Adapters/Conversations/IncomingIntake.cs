@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Serverless.Contacts;
@@ -31,21 +30,12 @@ public sealed partial class IncomingIntake(
         var now = time.GetUtcNow();
         var texts = events.Select(json => IncomingText.TryRead(json, now)).OfType<IncomingText>().ToList();
         if (texts.Count < events.Count) LogNotUnderstood(events.Count - texts.Count);
-        var faults = new ConcurrentQueue<Exception>();
         var people = texts.GroupBy(text => PhoneNumber.TryParse(text.From, out var number) ? number.Value : text.From);
-        await Parallel.ForEachAsync(people, new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken }, async (person, cancelled) =>
+        await Independently.ForEachAsync(people, Parallelism, async (person, cancelled) =>
         {
-            try
-            {
-                // A person's answers mean what they mean in the order in which they were given.
-                foreach (var text in person.OrderBy(text => text.ReceivedAt)) await ReceiveAsync(text, cancelled);
-            }
-            catch (Exception fault) when (!cancelled.IsCancellationRequested) // the others are stored all the same; all faults are thrown in the end
-            {
-                faults.Enqueue(fault);
-            }
-        });
-        if (!faults.IsEmpty) throw new AggregateException(faults);
+            // A person's answers mean what they mean in the order in which they were given.
+            foreach (var text in person.OrderBy(text => text.ReceivedAt)) await ReceiveAsync(text, cancelled);
+        }, cancellationToken);
     }
 
     /// <summary>Takes a text. Safe to repeat.</summary>

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
@@ -42,25 +41,13 @@ public sealed partial class ReportIntake(
     /// <exception cref="AggregateException">Some could not be stored, so the batch has to come again; all others were.</exception>
     public async Task ApplyAsync(IReadOnlyList<string> events, CancellationToken cancellationToken)
     {
-        var faults = new ConcurrentQueue<Exception>();
         var all = events.Select(json => Entry.Of(json)).ToLookup(entry => entry.Tag?.Shard);
         // Reports about one text would race for its row: they are applied one after the other. Those about one shard share a commit.
         var texts = all[null].GroupBy(entry => entry.Report?.Tag ?? entry.Report?.CarrierMessageId ?? entry.Json);
         var shards = all.Where(shard => shard.Key is not null);
         var work = texts.Select(text => (Func<CancellationToken, Task>)(cancelled => ApplyTextAsync(text, cancelled)))
             .Concat(shards.Select(shard => (Func<CancellationToken, Task>)(cancelled => ApplyShardAsync(shard.Key!, [.. shard], cancelled))));
-        await Parallel.ForEachAsync(work, new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken }, async (apply, cancelled) =>
-        {
-            try
-            {
-                await apply(cancelled);
-            }
-            catch (Exception fault) when (!cancelled.IsCancellationRequested) // the others are stored all the same; all faults are thrown in the end
-            {
-                faults.Enqueue(fault);
-            }
-        });
-        if (!faults.IsEmpty) throw new AggregateException(faults);
+        await Independently.ForEachAsync(work, Parallelism, (apply, cancelled) => apply(cancelled), cancellationToken);
     }
 
     /// <summary>Looks at all parked reports again. Safe to repeat.</summary>

@@ -20,25 +20,21 @@ public sealed partial class DueDispatcher(DueTable due, IEnumerable<IDueHandler>
     /// <exception cref="AggregateException">Something failed; it is due again in a minute, or at once where storage was away. All else was done.</exception>
     public async Task DispatchAsync(CancellationToken cancellationToken)
     {
-        var faults = new ConcurrentQueue<Exception>();
         while (await due.ReadAsync(time.GetUtcNow(), BatchSize, cancellationToken) is { Count: > 0 } items)
         {
             var handled = new ConcurrentBag<DueItem>();
-            await Parallel.ForEachAsync(items, new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken }, async (item, cancelled) =>
+            try
             {
-                try
+                await Independently.ForEachAsync(items, Parallelism, async (item, cancelled) =>
                 {
                     if (await AttendAsync(item, cancelled)) handled.Add(item);
-                }
-                catch (Exception fault) when (!cancelled.IsCancellationRequested) // one thing's fault must not hold up the others; all are thrown in the end
-                {
-                    faults.Enqueue(fault);
-                }
-            });
-            await due.DeleteAsync(handled, cancellationToken);
-            if (!faults.IsEmpty) break;
+                }, cancellationToken);
+            }
+            finally
+            {
+                await due.DeleteAsync(handled, cancellationToken);
+            }
         }
-        if (!faults.IsEmpty) throw new AggregateException(faults);
     }
 
     private async Task<bool> AttendAsync(DueItem item, CancellationToken cancellationToken)

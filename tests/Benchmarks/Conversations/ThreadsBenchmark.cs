@@ -83,7 +83,13 @@ internal static class ThreadsBenchmark
         await using var services = AppServices.Build(system);
         using var http = new HttpClient { BaseAddress = new Uri(system.AppUrl, "api/") };
         var contact = await NewThreadAsync(http, services, 0, Short);
-        var calls = new[] { ("first page of a thread", $"conversations/{contact}/messages"), ("list of threads", "conversations"), ("badge", "conversations/badge") };
+        await Callers.RateAsync(16, PageSize, person => NewThreadAsync(http, services, person + 1, 1));
+        var calls = new[]
+        {
+            ("first page of a thread", $"conversations/{contact}/messages"),
+            ($"a page of {PageSize} of the list of threads", "conversations"),
+            ("badge", "conversations/badge"),
+        };
         var lines = new List<string> { "| call | reads |", "|---|---|" };
         foreach (var (name, address) in calls)
         {

@@ -54,7 +54,7 @@ internal static class MessagesBenchmark
             .. ways.Select(way => $"| {way.Name} | {Results.Number(Callers.Median(way.Rates))} ({Results.Number(way.Rates.Min())} to {Results.Number(way.Rates.Max())}) | {Results.Ratio(Callers.Median(way.Rates) / bare)} |"),
             "",
             "The floor makes, for each text, the calls that a text needs: read the number's row, insert the index row, the due row and the text's row, call",
-            "the carrier, write the result. The app makes the same, but index rows and due rows that wait for each other share entity group",
+            "the carrier, write the result. The app makes the same, and asks whose number it is; but index rows and due rows that wait for each other share entity group",
             "transactions: they fall into one partition each (the day, the minute), so grouping them costs nothing and saves two single",
             "inserts a text. The text's own row stays a write of its own: each conversation is a partition, which keeps reading a thread, and",
             "finding a text by its id, a single range or point read.",
