@@ -50,6 +50,9 @@ public sealed class CampaignPlanner(
     IOptions<CampaignOptions> options,
     TimeProvider time)
 {
+    // Sent side by side, more of them gain nothing; but their reports come mixed, and so few of each at a time that commits share less.
+    private const int ShardsAtOnce = 20;
+
     /// <summary>What the campaign needs now.</summary>
     public async Task<CampaignPlan> PlanAsync(CampaignId id, CancellationToken cancellationToken)
     {
@@ -103,7 +106,8 @@ public sealed class CampaignPlanner(
     private CampaignPlan Plan(IReadOnlyList<ShardSummary> summaries, StatusCounts counts, int? allowance)
     {
         var now = time.GetUtcNow();
-        var due = summaries.Index().Where(entry => entry.Item.NextDue <= now).ToList();
+        // Who has waited for longest comes first: else early shards with much to send again would hold up those that have not begun.
+        var due = summaries.Index().Where(entry => entry.Item.NextDue <= now).OrderBy(entry => entry.Item.NextDue).Take(ShardsAtOnce).ToList();
         if (due.Count == 0)
         {
             // Reports wake it, but a process can die between a report and the waking.

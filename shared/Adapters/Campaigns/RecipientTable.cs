@@ -38,6 +38,7 @@ public sealed class RecipientTable(TableRegistry tables) : IDisposable
     public async Task<CampaignUpload> AddUploadAsync(CampaignId campaign, string uploadId, IReadOnlyList<Recipient> sorted, CancellationToken cancellationToken)
     {
         await WriteAsync(campaign, Pack(UploadPartition(uploadId), sorted).ToAsyncEnumerable(), cancellationToken);
+        Remember(campaign, uploadId, [.. sorted.Select(recipient => CompactNumber.Of(recipient.To))]);
         return new CampaignUpload(uploadId, sorted.Count);
     }
 
@@ -129,24 +130,57 @@ public sealed class RecipientTable(TableRegistry tables) : IDisposable
     /// <param name="cancellationToken">Ends the reading.</param>
     internal async Task MarkAsync(CampaignId campaign, IReadOnlyCollection<string> uploadIds, long[] sorted, bool[] known, CancellationToken cancellationToken)
     {
-        if (uploadIds.Count == 0) return;
-        var partitions = uploadIds.Select(UploadPartition).ToHashSet();
-        // One walk over all of them: many uploads are small.
-        var filter = TableClient.CreateQueryFilter($"PartitionKey ge {partitions.Min(StringComparer.Ordinal)!} and PartitionKey le {partitions.Max(StringComparer.Ordinal)!}");
-        var (partition, at) = ("", 0);
-        var numbers = new long[PackedRowWriter.MaxRecipients];
+        var unknown = new List<string>();
+        foreach (var uploadId in uploadIds)
+        {
+            if (_numbers.TryGetValue((campaign, uploadId), out long[]? numbers)) Mark(numbers!, sorted, known);
+            else unknown.Add(uploadId);
+        }
+        await foreach (var (uploadId, numbers) in ReadNumbersAsync(campaign, unknown, cancellationToken))
+        {
+            Remember(campaign, uploadId, numbers);
+            Mark(numbers, sorted, known);
+        }
+    }
+
+    private static void Mark(long[] numbers, long[] sorted, bool[] known)
+    {
+        var at = 0;
+        foreach (var number in numbers)
+        {
+            while (at < sorted.Length && sorted[at] < number) at++;
+            if (at < sorted.Length && sorted[at] == number) known[at] = true;
+        }
+    }
+
+    /// <summary>An upload does not change any more: those that follow are compared with it without reading it again.</summary>
+    private void Remember(CampaignId campaign, string uploadId, long[] numbers) =>
+        _numbers.Set((campaign, uploadId), numbers, new MemoryCacheEntryOptions { Size = numbers.Length });
+
+    /// <summary>The numbers of uploads, in one walk over all of them: many uploads are small.</summary>
+    private async IAsyncEnumerable<(string UploadId, long[] Numbers)> ReadNumbersAsync(
+        CampaignId campaign,
+        List<string> uploadIds,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (uploadIds.Count == 0) yield break;
+        var partitions = uploadIds.ToDictionary(UploadPartition);
+        var filter = TableClient.CreateQueryFilter($"PartitionKey ge {partitions.Keys.Min(StringComparer.Ordinal)!} and PartitionKey le {partitions.Keys.Max(StringComparer.Ordinal)!}");
+        var (current, numbers, ofRow) = ((string?)null, new List<long>(), new long[PackedRowWriter.MaxRecipients]);
         await foreach (var entity in TableOf(campaign).Existing.QueryAsync<TableEntity>(filter, MergedRows, PackedRow.NumberColumns, cancellationToken))
         {
-            if (!partitions.Contains(entity.PartitionKey)) continue;
-            if (partition != entity.PartitionKey) (partition, at) = (entity.PartitionKey, 0);
-            var row = PackedRow.From(entity);
-            row.CopyNumbers(numbers);
-            foreach (var number in numbers.AsSpan(0, row.Count))
+            if (!partitions.TryGetValue(entity.PartitionKey, out var uploadId)) continue;
+            if (current is not null && current != uploadId)
             {
-                while (at < sorted.Length && sorted[at] < number) at++;
-                if (at < sorted.Length && sorted[at] == number) known[at] = true;
+                yield return (current, [.. numbers]);
+                numbers.Clear();
             }
+            current = uploadId;
+            var row = PackedRow.From(entity);
+            row.CopyNumbers(ofRow);
+            numbers.AddRange(ofRow.AsSpan(0, row.Count));
         }
+        if (current is not null) yield return (current, [.. numbers]);
     }
 
     private LazyTable TableOf(CampaignId campaign) =>

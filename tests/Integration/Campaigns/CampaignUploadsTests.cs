@@ -49,6 +49,21 @@ public sealed class CampaignUploadsTests(AzuriteFixture azurite) : IClassFixture
     }
 
     [Fact]
+    public async Task An_upload_is_compared_with_earlier_ones_of_the_same_process_without_reading_them()
+    {
+        await using var world = new CampaignWorld(azurite);
+        var id = await world.NewCampaignAsync(People(0), People(200));
+        world.Network.Reset();
+
+        var outcomes = new[] { await world.Uploads.AddAsync(id, People(100), default), await world.Uploads.AddAsync(id, People(300), default) };
+
+        Assert.Equal([new UploadOutcome.Added(0, 300), new UploadOutcome.Added(100, 200)], outcomes);
+        Assert.Equal(0, world.Network.Queries);
+
+        static List<Recipient> People(int from) => [.. Enumerable.Range(from, 300).Select(i => Person(i))];
+    }
+
+    [Fact]
     public async Task An_upload_that_was_cut_off_anywhere_is_not_there_and_can_be_repeated()
     {
         await using var world = new CampaignWorld(azurite);

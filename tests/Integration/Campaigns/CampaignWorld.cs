@@ -2,6 +2,7 @@ using Azure.Core.Pipeline;
 using Serverless.Campaigns;
 using Serverless.Contacts;
 using Serverless.Local.Tables;
+using Serverless.Settings;
 using Serverless.Storage;
 using Serverless.Tests.Integration.Storage;
 
@@ -16,11 +17,11 @@ internal sealed class CampaignWorld : IAsyncDisposable
     private readonly AppTables _tables;
     private readonly AzuriteFixture _azurite;
 
-    public CampaignWorld(AzuriteFixture azurite)
+    public CampaignWorld(AzuriteFixture azurite, TimeProvider? time = null)
     {
         _azurite = azurite;
         Network = new NetworkMeter();
-        _tables = new AppTables(azurite, transport: new StorageTransport(Network.Transport));
+        _tables = new AppTables(azurite, time: time, transport: new StorageTransport(Network.Transport));
     }
 
     public NetworkMeter Network { get; }
@@ -36,6 +37,10 @@ internal sealed class CampaignWorld : IAsyncDisposable
     public ShardTable Shards => _tables.Get<ShardTable>();
 
     public CampaignEstimates Estimates => _tables.Get<CampaignEstimates>();
+
+    public CampaignPlanner Planner => _tables.Get<CampaignPlanner>();
+
+    public TextMessagingSettings Settings => _tables.Get<TextMessagingSettings>();
 
     /// <summary>Another process of the app.</summary>
     public AppTables Another() => new(_azurite, _tables.Prefix);
@@ -84,6 +89,7 @@ internal sealed class NetworkMeter
     private static readonly SocketsHttpHandler s_network = new() { UseProxy = false };
 
     private int _requests;
+    private int _queries;
     private int _entityWrites;
 
     public NetworkMeter() => Transport = new HttpClientTransport(new HttpClient(new Handler(this), disposeHandler: false));
@@ -91,6 +97,8 @@ internal sealed class NetworkMeter
     public HttpPipelineTransport Transport { get; }
 
     public int Requests => _requests;
+
+    public int Queries => _queries;
 
     public int EntityWrites => _entityWrites;
 
@@ -100,7 +108,7 @@ internal sealed class NetworkMeter
     /// <summary>Whether the answer to the n-th request, from 1, is lost.</summary>
     public Func<int, bool> IsAnswerLost { get; set; } = _ => false;
 
-    public void Reset() => (_requests, _entityWrites) = (0, 0);
+    public void Reset() => (_requests, _queries, _entityWrites) = (0, 0, 0);
 
     private sealed class Handler(NetworkMeter meter) : DelegatingHandler(s_network)
     {
@@ -108,6 +116,7 @@ internal sealed class NetworkMeter
         {
             var number = Interlocked.Increment(ref meter._requests);
             if (meter.IsLost(number)) throw new HttpRequestException("Connection refused");
+            if (request.Method == HttpMethod.Get && request.RequestUri!.AbsolutePath.EndsWith("()", StringComparison.Ordinal)) Interlocked.Increment(ref meter._queries);
             if (request.Method != HttpMethod.Get) Interlocked.Add(ref meter._entityWrites, await EntitiesAsync(request, cancellationToken));
             var response = await base.SendAsync(request, cancellationToken);
             return meter.IsAnswerLost(number) ? throw new HttpRequestException("Connection reset by peer") : response;
