@@ -22,6 +22,9 @@ public static class RunCampaign
     /// <summary>The event that wakes it. Says nothing: what is to be done is in the tables.</summary>
     public const string Control = "Control";
 
+    // More of them side by side gain nothing; but their reports come mixed, and so few of each at a time that commits share less.
+    private const int ShardsAtOnce = 20;
+
     private static readonly TimeSpan s_afterFault = TimeSpan.FromSeconds(30);
 
     /// <summary>Called by the engine.</summary>
@@ -65,11 +68,25 @@ public static class RunCampaign
 
     private static async Task<DateTimeOffset?> SendAsync(TaskOrchestrationContext context, IReadOnlyList<ShardTask> shards)
     {
-        var steps = await Task.WhenAll(shards.Select(shard => context.CallSubOrchestratorAsync<SendStep>(
-            RunShard.Name,
-            new ShardWork(context.InstanceId, shard.Number, shard.AtMost),
-            new SubOrchestrationOptions(instanceId: FormattableString.Invariant($"{context.InstanceId}:{shard.Number}")))));
+        var steps = new List<SendStep>();
+        foreach (var some in shards.Chunk(ShardsAtOnce)) steps.AddRange(await Task.WhenAll(some.Select(shard => SendAsync(context, shard))));
         return steps.Min(step => step.NotBefore);
+    }
+
+    /// <summary>Does what is due in a shard. One that fails holds up no other.</summary>
+    private static async Task<SendStep> SendAsync(TaskOrchestrationContext context, ShardTask shard)
+    {
+        try
+        {
+            return await context.CallSubOrchestratorAsync<SendStep>(
+                RunShard.Name,
+                new ShardWork(context.InstanceId, shard.Number, shard.AtMost),
+                new SubOrchestrationOptions(instanceId: FormattableString.Invariant($"{context.InstanceId}:{shard.Number}")));
+        }
+        catch (TaskFailedException)
+        {
+            return new SendStep(true, Now(context) + s_afterFault);
+        }
     }
 
     /// <summary>Waits until then, or to be woken; for ever, where there is no time.</summary>

@@ -50,9 +50,6 @@ public sealed class CampaignPlanner(
     IOptions<CampaignOptions> options,
     TimeProvider time)
 {
-    // Sent side by side, more of them gain nothing; but their reports come mixed, and so few of each at a time that commits share less.
-    private const int ShardsAtOnce = 20;
-
     /// <summary>What the campaign needs now.</summary>
     public async Task<CampaignPlan> PlanAsync(CampaignId id, CancellationToken cancellationToken)
     {
@@ -106,8 +103,7 @@ public sealed class CampaignPlanner(
     private CampaignPlan Plan(IReadOnlyList<ShardSummary> summaries, StatusCounts counts, int? allowance)
     {
         var now = time.GetUtcNow();
-        // Who has waited for longest comes first: else early shards with much to send again would hold up those that have not begun.
-        var due = summaries.Index().Where(entry => entry.Item.NextDue <= now).OrderBy(entry => entry.Item.NextDue).Take(ShardsAtOnce).ToList();
+        var due = summaries.Index().Where(entry => entry.Item.NextDue <= now).ToList();
         if (due.Count == 0)
         {
             // Reports wake it, but a process can die between a report and the waking.

@@ -2,7 +2,6 @@ using Azure.Core.Pipeline;
 using Serverless.Campaigns;
 using Serverless.Contacts;
 using Serverless.Local.Tables;
-using Serverless.Settings;
 using Serverless.Storage;
 using Serverless.Tests.Integration.Storage;
 
@@ -17,11 +16,11 @@ internal sealed class CampaignWorld : IAsyncDisposable
     private readonly AppTables _tables;
     private readonly AzuriteFixture _azurite;
 
-    public CampaignWorld(AzuriteFixture azurite, TimeProvider? time = null)
+    public CampaignWorld(AzuriteFixture azurite)
     {
         _azurite = azurite;
         Network = new NetworkMeter();
-        _tables = new AppTables(azurite, time: time, transport: new StorageTransport(Network.Transport));
+        _tables = new AppTables(azurite, transport: new StorageTransport(Network.Transport));
     }
 
     public NetworkMeter Network { get; }
@@ -37,10 +36,6 @@ internal sealed class CampaignWorld : IAsyncDisposable
     public ShardTable Shards => _tables.Get<ShardTable>();
 
     public CampaignEstimates Estimates => _tables.Get<CampaignEstimates>();
-
-    public CampaignPlanner Planner => _tables.Get<CampaignPlanner>();
-
-    public TextMessagingSettings Settings => _tables.Get<TextMessagingSettings>();
 
     /// <summary>Another process of the app.</summary>
     public AppTables Another() => new(_azurite, _tables.Prefix);

@@ -12,7 +12,7 @@ namespace Serverless.Tests.Integration.Sdk.DurableTask;
 
 /// <summary>
 /// How the app under test is started, stopped and killed: the only part of this suite that knows whose engine it is. An app with the
-/// functions of this folder runs in the test's own process; its storage is reached through a line that can be cut.
+/// functions of a test runs in the test's own process; its storage is reached through a line that can be cut.
 /// </summary>
 internal sealed class DurableHost : IAsyncDisposable
 {
@@ -32,12 +32,13 @@ internal sealed class DurableHost : IAsyncDisposable
     /// <param name="hub">The hub's name; hosts of one hub share its instances.</param>
     /// <param name="line">For faults; without one nothing fails.</param>
     /// <param name="configure">For a test's own services.</param>
+    /// <param name="functions">The classes of the app's functions; by default those of this folder.</param>
     /// <param name="settings">Of <c>extensions.durableTask</c> in host.json.</param>
     public static async Task<DurableHost> StartAsync(
-        AzuriteFixture azurite, string hub, StorageLine? line = null, Action<IServiceCollection>? configure = null, params (string Name, string Value)[] settings)
+        AzuriteFixture azurite, string hub, StorageLine? line = null, Action<IServiceCollection>? configure = null, IReadOnlyList<Type>? functions = null, params (string Name, string Value)[] settings)
     {
         line ??= new StorageLine();
-        var builder = FunctionsApplication.CreateBuilder(["--urls", "http://127.0.0.1:0"], FunctionSource.FromClasses(TestFunctions.Classes, [new DurableTaskExtension()]));
+        var builder = FunctionsApplication.CreateBuilder(["--urls", "http://127.0.0.1:0"], FunctionSource.FromClasses(functions ?? TestFunctions.Classes, [new DurableTaskExtension()]));
         builder.Logging.ClearProviders();
         if (Environment.GetEnvironmentVariable("DURABLE_TEST_LOGS") is not null) builder.Logging.AddSimpleConsole(c => c.SingleLine = true);
         (string Name, string Value)[] all = [("hubName", hub), ("storageProvider:leaseInterval", "00:00:00.6"), ("storageProvider:maxQueuePollingInterval", "00:00:00.2"), ("throwStatusExceptionsOnRaiseEvent", "true"), .. settings];
