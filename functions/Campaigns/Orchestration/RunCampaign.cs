@@ -68,8 +68,18 @@ public static class RunCampaign
 
     private static async Task<DateTimeOffset?> SendAsync(TaskOrchestrationContext context, IReadOnlyList<ShardTask> shards)
     {
-        var steps = new List<SendStep>();
-        foreach (var some in shards.Chunk(ShardsAtOnce)) steps.AddRange(await Task.WhenAll(some.Select(shard => SendAsync(context, shard))));
+        var (running, steps) = (new List<Task<SendStep>>(), new List<SendStep>());
+        foreach (var shard in shards)
+        {
+            if (running.Count == ShardsAtOnce)
+            {
+                var ended = await Task.WhenAny(running);
+                running.Remove(ended);
+                steps.Add(await ended);
+            }
+            running.Add(SendAsync(context, shard));
+        }
+        steps.AddRange(await Task.WhenAll(running));
         return steps.Min(step => step.NotBefore);
     }
 
