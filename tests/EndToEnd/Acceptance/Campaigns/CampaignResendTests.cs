@@ -14,7 +14,7 @@ public sealed class CampaignResendTests(CampaignSystem system)
     {
         var (off, landline, delivered) = (_client.Number("4006"), await system.LandlineAsync(), _client.Number("0100"));
         var campaign = await _campaigns.RunAsync([off, landline, delivered], giveUpAfter: Soon);
-        await _campaigns.CompleteAsync(campaign.Id);
+        var complete = await _campaigns.CompleteAsync(campaign.Id);
         var attempts = (await _campaigns.RecipientAsync(campaign.Id, off)).Attempts.Count;
 
         foreach (var to in new[] { off, landline })
@@ -28,6 +28,8 @@ public sealed class CampaignResendTests(CampaignSystem system)
             (await _client.PostAsync($"campaigns/{campaign.Id}/resend-failed", new { reasons = new[] { "HandsetUnreachable", "LandlineOrUnreachableCarrier" } })).As<ResentBody>(202));
         Assert.Equal(attempts, (await _client.TextsToAsync(off)).Count);
 
+        // Until the end comes, who is sent to again by hand and bounces is sent to again by itself, too.
+        await Eventually.TrueAsync(() => Task.FromResult(DateTimeOffset.UtcNow >= complete.StartedAt + Soon));
         (await _campaigns.ResendAsync(campaign.Id, off, force: true)).Is(202);
 
         var again = await _campaigns.WaitForAsync(campaign.Id, off, recipient => recipient.IsSettled && recipient.Attempts.Count > attempts);
