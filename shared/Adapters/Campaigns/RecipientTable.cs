@@ -153,9 +153,12 @@ public sealed class RecipientTable(TableRegistry tables) : IDisposable
         }
     }
 
-    /// <summary>An upload does not change any more: those that follow are compared with it without reading it again.</summary>
+    /// <summary>
+    /// An upload does not change any more: those that follow are compared with it without reading it again. Shards, which are asked for over and
+    /// over, go before.
+    /// </summary>
     private void Remember(CampaignId campaign, string uploadId, long[] numbers) =>
-        _numbers.Set((campaign, uploadId), numbers, new MemoryCacheEntryOptions { Size = numbers.Length });
+        _numbers.Set((campaign, uploadId), numbers, new MemoryCacheEntryOptions { Size = numbers.Length, Priority = CacheItemPriority.Low });
 
     /// <summary>The numbers of uploads, in one walk over all of them: many uploads are small.</summary>
     private async IAsyncEnumerable<(string UploadId, long[] Numbers)> ReadNumbersAsync(
