@@ -15,7 +15,7 @@ public sealed class ListNotificationsFunction(NotificationLogTable log, EventVie
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "notifications")] HttpRequest request,
         CancellationToken cancellationToken)
     {
-        var (vocabulary, limit, status, after) = (request.Vocabulary(), request.Limit(), request.Name<MessageStatus>("status"), After(request));
+        var (vocabulary, limit, status, after) = (request.Vocabulary(), request.Limit(), request.Name<MessageStatus>("status"), request.AfterMessage());
         var entries = log.NewestFirstAsync(request.Text("contactId"), after, Math.Min(limit + 1, 1000), cancellationToken);
         return Answers.Ok(await CandidatesAsync().ToPageAsync(limit, cancellationToken));
 
@@ -29,11 +29,5 @@ public sealed class ListNotificationsFunction(NotificationLogTable log, EventVie
                 }
             }
         }
-    }
-
-    private static MessageId? After(HttpRequest request)
-    {
-        if (request.Text("cursor") is not { } cursor) return null;
-        return MessageId.TryParse(cursor, out var after) ? after : throw new ProblemException(Problems.InvalidCursor());
     }
 }

@@ -1,8 +1,8 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using NodaTime;
 using NodaTime.Text;
 using NodaTime.TimeZones;
+using Serverless.Settings;
 
 namespace Serverless.Calendar;
 
@@ -34,8 +34,6 @@ public sealed record EventStart
     // What the clock skips is meant as soon as it can be; of what it shows twice, the first.
     private static readonly ZoneLocalMappingResolver s_soonest = Resolvers.CreateMappingResolver(Resolvers.ReturnEarlier, Resolvers.ReturnStartOfIntervalAfter);
 
-    private static readonly ConcurrentDictionary<string, DateTimeZone> s_zones = new();
-
     private readonly LocalDateTime _local;
 
     private EventStart(LocalDateTime local, string timeZone, DateTimeOffset at) => (_local, TimeZone, At) = (local, timeZone, at);
@@ -58,9 +56,6 @@ public sealed record EventStart
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(_local, TimeZone);
 
-    /// <summary>Whether there is a zone of that name that says where it is.</summary>
-    public static bool IsZone([NotNullWhen(true)] string? name) => Zone(name) is not null;
-
     /// <summary>Reads a start. Of a time that comes twice, as the clock goes back, the first is meant.</summary>
     /// <param name="local">The local date and time, to the minute or to the second.</param>
     /// <param name="timeZone">The IANA zone.</param>
@@ -71,7 +66,7 @@ public sealed record EventStart
         (start, problem) = (null, StartProblem.Malformed);
         if (local is null || !TryParse(local, out var time)) return false;
         problem = StartProblem.UnknownZone;
-        if (Zone(timeZone) is not { } zone) return false;
+        if (TimeZones.Find(timeZone) is not { } zone) return false;
         problem = StartProblem.Skipped;
         if (zone.MapLocal(time) is not { Count: > 0 } mapping) return false;
         start = new EventStart(time, timeZone!, mapping.First().ToDateTimeOffset().ToUniversalTime());
@@ -90,7 +85,7 @@ public sealed record EventStart
     internal DateTimeOffset DaysBefore(int days, TimeOnly time)
     {
         var local = _local.Date.PlusDays(-days) + LocalTime.FromTimeOnly(time);
-        return Zone(TimeZone)!.ResolveLocal(local, s_soonest).ToDateTimeOffset().ToUniversalTime();
+        return TimeZones.Find(TimeZone)!.ResolveLocal(local, s_soonest).ToDateTimeOffset().ToUniversalTime();
     }
 
     private static bool TryParse(string text, out LocalDateTime time)
@@ -99,11 +94,4 @@ public sealed record EventStart
         // Written as we would: 24:00 is a time too, of the next day.
         return pattern.Parse(text).TryGetValue(default, out time) && time.Year is >= FirstYear and <= LastYear && pattern.Format(time) == text;
     }
-
-    // Offsets and abbreviations, which are zones too, say nothing of when the clock changes. The rules are those of the machine, as
-    // everywhere else: the ones that NodaTime brings may be of another year.
-    private static DateTimeZone? Zone(string? name) =>
-        name is not null && (name == "UTC" || name.Contains('/', StringComparison.Ordinal)) && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) && zone.HasIanaId && zone.Id == name
-            ? s_zones.GetOrAdd(name, _ => BclDateTimeZone.FromTimeZoneInfo(zone))
-            : null;
 }
