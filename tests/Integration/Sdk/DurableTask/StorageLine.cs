@@ -3,13 +3,17 @@ using Azure.Core.Pipeline;
 
 namespace Serverless.Tests.Integration.Sdk.DurableTask;
 
-/// <summary>The way to storage, which can be cut for good: by hand or at the n-th call, before or after the call has had its effect.</summary>
+/// <summary>
+/// The way to storage, which can be cut for good: by hand or at the n-th call, before or after the call has had its effect. It can also
+/// be held up for a while, as it is for a process that gets no time.
+/// </summary>
 internal sealed class StorageLine(int? cutAt = null, bool afterEffect = false) : HttpPipelineTransport
 {
     private static readonly HttpClientTransport Inner = new(new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 64 }));
 
     private readonly TaskCompletionSource _cut = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _calls;
+    private volatile HeldUp? _heldUp;
 
     public int Calls => Volatile.Read(ref _calls);
 
@@ -23,6 +27,15 @@ internal sealed class StorageLine(int? cutAt = null, bool afterEffect = false) :
 
     public void Cut() => _cut.TrySetResult();
 
+    /// <summary>Holds every call up until <see cref="GoOn"/>: on its way there, or on its way back, in which case the answer is lost.</summary>
+    public void HoldUp(bool afterEffect) => _heldUp = new(afterEffect);
+
+    public void GoOn()
+    {
+        _heldUp?.End.TrySetResult();
+        _heldUp = null;
+    }
+
     public override Request CreateRequest() => Inner.CreateRequest();
 
     public override void Process(HttpMessage message) => throw new NotSupportedException("The engine only calls asynchronously.");
@@ -32,9 +45,21 @@ internal sealed class StorageLine(int? cutAt = null, bool afterEffect = false) :
         var call = Interlocked.Increment(ref _calls);
         var (failsBefore, failsAfter) = Faults?.Invoke(call) ?? (false, false);
         if (call == cutAt && !afterEffect) Cut();
+        if (_heldUp is { AfterEffect: false } before) await before.End.Task.WaitAsync(message.CancellationToken);
         if (IsCut || failsBefore) throw new HttpRequestException("The line is cut.");
         await Inner.ProcessAsync(message);
         if (call == cutAt) Cut();
+        if (_heldUp is { AfterEffect: true } after)
+        {
+            await after.End.Task.WaitAsync(message.CancellationToken);
+            throw new HttpRequestException("The answer was held up for too long.");
+        }
+
         if (IsCut || failsAfter) throw new HttpRequestException("The line is cut.");
+    }
+
+    private sealed record HeldUp(bool AfterEffect)
+    {
+        public TaskCompletionSource End { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

@@ -29,6 +29,29 @@ public sealed class TwoProcessesTests(AzuriteFixture azurite) : IClassFixture<Az
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    public async Task An_event_by_a_process_that_has_lost_the_hub_without_knowing_it_is_taken_once(bool wasStored)
+    {
+        var line = new StorageLine();
+        await using var former = await DurableHost.StartAsync(azurite, _hub, line, settings: ("storageProvider:leaseInterval", "00:00:02"));
+        await former.Client.RunToEndAsync(nameof(Orchestrators.DoubleTwice), 1);
+        await former.Client.ScheduleNewOrchestrationInstanceAsync(nameof(AddUp), 0L, new StartOrchestrationOptions(_key));
+        await former.Client.WaitForInstanceStartAsync(_key);
+        await using var next = await StartHostAsync(Patient);
+        line.HoldUp(afterEffect: wasStored);
+        var raised = former.Client.RaiseEventAsync(_key, "number", 2);
+        if (wasStored) await UntilSumAsync(next, 2);
+        await next.Client.RaiseEventAsync(_key, "number", 1);
+        await UntilSumAsync(next, wasStored ? 3 : 1);
+        line.GoOn();
+        await raised;
+        await UntilSumAsync(next, 3);
+        await next.Client.RaiseEventAsync(_key, "number", -1);
+        Assert.Equal(3, (await next.Client.EndOfAsync(_key)).ReadOutputAs<long>());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
     public async Task A_start_by_a_process_that_is_killed_at_any_call_to_storage_happens_or_leaves_nothing(bool afterEffect)
     {
         await using var owner = await StartHostAsync(Patient);
@@ -126,7 +149,7 @@ public sealed class TwoProcessesTests(AzuriteFixture azurite) : IClassFixture<Az
         await using var other = await DurableHost.StartAsync(azurite, hub);
         await other.Client.ScheduleNewOrchestrationInstanceAsync(nameof(AddUp), 0L, new StartOrchestrationOptions(key));
         for (var i = 0; i < Numbers; i++) await other.Client.RaiseEventAsync(key, "number", 1 << i);
-        var taken = ClientExtensions.UntilAsync(async () => (await other.Client.GetInstanceAsync(key, getInputsAndOutputs: true))!.ReadInputAs<long>() == (1 << Numbers) - 1);
+        var taken = UntilSumAsync(other, (1 << Numbers) - 1, key);
         await Task.WhenAny(taken, line.WhenCut);
         var wasKilled = line.IsCut;
         await owner.KillAsync();
@@ -134,6 +157,9 @@ public sealed class TwoProcessesTests(AzuriteFixture azurite) : IClassFixture<Az
         Assert.Equal((1 << Numbers) - 1, (await other.Client.EndOfAsync(key)).ReadOutputAs<long>());
         return wasKilled;
     }
+
+    private Task UntilSumAsync(DurableHost host, long sum, string? key = null) =>
+        ClientExtensions.UntilAsync(async () => (await host.Client.GetInstanceAsync(key ?? _key, getInputsAndOutputs: true))!.ReadInputAs<long>() == sum);
 
     /// <returns>Zero where another start was first.</returns>
     private async Task<int> TryStartAsync(DurableHost host, int number)

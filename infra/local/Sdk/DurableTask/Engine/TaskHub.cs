@@ -371,7 +371,7 @@ internal sealed partial class TaskHub : IDisposable
                 while (!await partition.TryAcquireAsync(force: true, end.Token)) await Task.Delay(ShortestPoll, Time, end.Token);
             }
 
-            work.AddRange(partitions.Select(p => p.RunAsync(end.Token)));
+            work.AddRange(partitions.Select(p => p.RunAsync(end.Token, _stop.Token)));
             await LoadAsync(end.Token);
             LogOwning(_instances.Count);
             work.Add(PollAsync(end.Token));

@@ -34,7 +34,7 @@ internal sealed partial class HubPartition(TableClient table, string owner, HubS
     /// <exception cref="OwnershipLostException">Another process owns the hub now.</exception>
     public Task CommitAsync(Commit commit)
     {
-        if (!_queue.Writer.TryWrite(commit)) commit.Fail(new OwnershipLostException());
+        if (!_queue.Writer.TryWrite(commit)) commit.Fail(new HandedOverException());
         return commit.Done;
     }
 
@@ -60,29 +60,34 @@ internal sealed partial class HubPartition(TableClient table, string owner, HubS
             {
                 if (!force && !MayTakeOver(current.Value!)) return false;
                 _sequence = (current.Value!.GetInt64("Sequence") ?? 0) + 1;
-                var response = await table.UpdateEntityAsync(FenceRow(_sequence), current.Value.ETag, TableUpdateMode.Merge, cancellationToken);
+                var row = FenceRow(_sequence);
+                (row["Former"], row["FormerSequence"]) = (current.Value.GetString("Owner") ?? "", _sequence - 1);
+                var response = await table.UpdateEntityAsync(row, current.Value.ETag, TableUpdateMode.Merge, cancellationToken);
                 _fence = response.Headers.ETag ?? default;
             }
         }
         catch (RequestFailedException exception) when (exception.Status is 409 or 412)
         {
             // Either another was quicker, or this is the second try of a call whose first one worked.
-            if (!await IsMineAsync(cancellationToken)) return false;
+            if (!TakeUp(await ReadFenceAsync(cancellationToken))) return false;
         }
 
         Volatile.Write(ref _confirmed, before);
         return true;
     }
 
-    /// <summary>Writes what is queued until cancelled or until ownership is lost, which it throws. Fails what is queued then.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    /// <summary>Writes what is queued until told to end or until ownership is lost, which it throws. Fails what is queued then.</summary>
+    /// <param name="end">Begins no further write. The one under way is seen through, so that it is known whether it took effect.</param>
+    /// <param name="cancellationToken">Gives that up too.</param>
+    public async Task RunAsync(CancellationToken end, CancellationToken cancellationToken)
     {
         Commit? next = null;
         List<Commit> batch = [];
         try
         {
-            while (next is not null || await _queue.Reader.WaitToReadAsync(cancellationToken))
+            while (next is not null || await _queue.Reader.WaitToReadAsync(end))
             {
+                end.ThrowIfCancellationRequested();
                 batch.Clear();
                 next = Collect(batch, next);
                 foreach (var commit in batch)
@@ -93,12 +98,17 @@ internal sealed partial class HubPartition(TableClient table, string owner, HubS
                 await WriteAsync(batch, cancellationToken);
             }
         }
+        catch (OwnershipLostException lost)
+        {
+            foreach (var commit in batch) commit.Fail(lost);
+            throw;
+        }
         finally
         {
             _queue.Writer.TryComplete();
             foreach (var commit in batch) commit.Fail(new OwnershipLostException());
-            next?.Fail(new OwnershipLostException());
-            while (_queue.Reader.TryRead(out var commit)) commit.Fail(new OwnershipLostException());
+            next?.Fail(new HandedOverException());
+            while (_queue.Reader.TryRead(out var commit)) commit.Fail(new HandedOverException());
         }
     }
 
@@ -200,7 +210,12 @@ internal sealed partial class HubPartition(TableClient table, string owner, HubS
             try
             {
                 var before = _sequence;
-                return await IsMineAsync(cancellationToken) ? _sequence > before : throw new OwnershipLostException();
+                var fence = await ReadFenceAsync(cancellationToken);
+                if (TakeUp(fence)) return _sequence > before;
+                if (fence.GetString("Former") != owner) throw new OwnershipLostException();
+                // Who took over noted how far this process had come.
+                _sequence = fence.GetInt64("FormerSequence") ?? 0;
+                return _sequence > before ? true : throw new HandedOverException();
             }
             catch (Exception exception) when (exception is not OwnershipLostException && !cancellationToken.IsCancellationRequested)
             {
@@ -212,13 +227,15 @@ internal sealed partial class HubPartition(TableClient table, string owner, HubS
         }
     }
 
-    /// <summary>Reads the fence again, and goes on from there if it is this process's.</summary>
-    private async Task<bool> IsMineAsync(CancellationToken cancellationToken)
+    private async Task<TableEntity> ReadFenceAsync(CancellationToken cancellationToken) =>
+        (await table.GetEntityAsync<TableEntity>(Keys.Partition, Keys.Fence, cancellationToken: cancellationToken)).Value;
+
+    /// <summary>Goes on from the fence as it was read, if it is this process's.</summary>
+    private bool TakeUp(TableEntity fence)
     {
-        var current = (await table.GetEntityAsync<TableEntity>(Keys.Partition, Keys.Fence, cancellationToken: cancellationToken)).Value;
-        if (current.GetString("Owner") != owner) return false;
-        _fence = current.ETag;
-        _sequence = current.GetInt64("Sequence") ?? 0;
+        if (fence.GetString("Owner") != owner) return false;
+        _fence = fence.ETag;
+        _sequence = fence.GetInt64("Sequence") ?? 0;
         return true;
     }
 
