@@ -60,7 +60,7 @@ public sealed class FaultTests : IAsyncLifetime
     public async Task A_lost_answer_without_a_retry_is_a_failure_though_the_text_is_taken()
     {
         await _carrier.SetFaultsAsync(new { dropResponseRate = 1 });
-        var client = _carrier.Client(configure: options => options.Retry.NetworkTimeout = TimeSpan.FromMilliseconds(300));
+        var client = _carrier.Client(configure: options => options.Retry.NetworkTimeout = TimeSpan.FromSeconds(5));
 
         await Assert.ThrowsAnyAsync<Exception>(() => client.SendAsync(CarrierUnderTest.Sender, "+16045550100", "Hello"));
 
