@@ -27,14 +27,10 @@ internal sealed class StorageLine(int? cutAt = null, bool afterEffect = false) :
 
     public void Cut() => _cut.TrySetResult();
 
-    /// <summary>Holds every call up until <see cref="GoOn"/>: on its way there, or on its way back, in which case the answer is lost.</summary>
-    public void HoldUp(bool afterEffect) => _heldUp = new(afterEffect);
-
-    public void GoOn()
-    {
-        _heldUp?.End.TrySetResult();
-        _heldUp = null;
-    }
+    /// <summary>Holds calls up until told to go on: on their way there, or on their way back, in which case the answer is lost.</summary>
+    /// <param name="afterEffect">On their way back.</param>
+    /// <param name="which">By default all.</param>
+    public HeldUp HoldUp(bool afterEffect = false, Func<Request, bool>? which = null) => _heldUp = new(afterEffect, which);
 
     public override Request CreateRequest() => Inner.CreateRequest();
 
@@ -45,21 +41,38 @@ internal sealed class StorageLine(int? cutAt = null, bool afterEffect = false) :
         var call = Interlocked.Increment(ref _calls);
         var (failsBefore, failsAfter) = Faults?.Invoke(call) ?? (false, false);
         if (call == cutAt && !afterEffect) Cut();
-        if (_heldUp is { AfterEffect: false } before) await before.End.Task.WaitAsync(message.CancellationToken);
+        var heldUp = _heldUp is { } set && set.IsMeant(message.Request) ? set : null;
+        if (heldUp is { AfterEffect: false }) await heldUp.WaitAsync(message.CancellationToken);
         if (IsCut || failsBefore) throw new HttpRequestException("The line is cut.");
         await Inner.ProcessAsync(message);
         if (call == cutAt) Cut();
-        if (_heldUp is { AfterEffect: true } after)
+        if (heldUp is { AfterEffect: true })
         {
-            await after.End.Task.WaitAsync(message.CancellationToken);
+            await heldUp.WaitAsync(message.CancellationToken);
             throw new HttpRequestException("The answer was held up for too long.");
         }
 
         if (IsCut || failsAfter) throw new HttpRequestException("The line is cut.");
     }
 
-    private sealed record HeldUp(bool AfterEffect)
+    internal sealed class HeldUp(bool afterEffect, Func<Request, bool>? which)
     {
-        public TaskCompletionSource End { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public bool AfterEffect => afterEffect;
+
+        /// <summary>Done when a call is held up.</summary>
+        public Task Reached => _reached.Task;
+
+        public bool IsMeant(Request request) => !_end.Task.IsCompleted && (which is null || which(request));
+
+        public void GoOn() => _end.TrySetResult();
+
+        public Task WaitAsync(CancellationToken cancellationToken)
+        {
+            _reached.TrySetResult();
+            return _end.Task.WaitAsync(cancellationToken);
+        }
     }
 }

@@ -1,3 +1,5 @@
+using Azure.Core;
+using Microsoft.Extensions.DependencyInjection;
 using Serverless.Local.DurableTask;
 using static Serverless.Tests.Integration.Sdk.DurableTask.CampaignOrchestrators;
 
@@ -37,16 +39,50 @@ public sealed class TwoProcessesTests(AzuriteFixture azurite) : IClassFixture<Az
         await former.Client.ScheduleNewOrchestrationInstanceAsync(nameof(AddUp), 0L, new StartOrchestrationOptions(_key));
         await former.Client.WaitForInstanceStartAsync(_key);
         await using var next = await StartHostAsync(Patient);
-        line.HoldUp(afterEffect: wasStored);
+        var heldUp = line.HoldUp(afterEffect: wasStored);
         var raised = former.Client.RaiseEventAsync(_key, "number", 2);
         if (wasStored) await UntilSumAsync(next, 2);
         await next.Client.RaiseEventAsync(_key, "number", 1);
         await UntilSumAsync(next, wasStored ? 3 : 1);
-        line.GoOn();
+        heldUp.GoOn();
         await raised;
         await UntilSumAsync(next, 3);
         await next.Client.RaiseEventAsync(_key, "number", -1);
         Assert.Equal(3, (await next.Client.EndOfAsync(_key)).ReadOutputAs<long>());
+    }
+
+    [Fact]
+    public async Task Events_keep_their_order_although_the_hub_was_lost_over_the_first_and_comes_back_with_the_last()
+    {
+        await using var one = await DurableHost.StartAsync(azurite, _hub, new StorageLine());
+        await one.Client.RunToEndAsync(nameof(Orchestrators.DoubleTwice), 1);
+        await using var other = await DurableHost.StartAsync(azurite, _hub, new StorageLine());
+        var (oneHub, otherHub) = (one.Services.GetRequiredService<TaskHub>(), other.Services.GetRequiredService<TaskHub>());
+        var key = Enumerable.Range(0, 100).Select(i => $"{_key}-{i}").First(id => otherHub.PartitionOf(id) == otherHub.Storage[0]);
+        await other.Client.ScheduleNewOrchestrationInstanceAsync(nameof(AddUp), 0L, new StartOrchestrationOptions(key));
+        await other.Client.WaitForInstanceStartAsync(key);
+
+        // The other takes the hub over, and loses it while it takes up what it has asked for itself.
+        var oneIsAway = one.Line.HoldUp();
+        await other.Client.RaiseEventAsync(key, "number", 1);
+        var otherCannotWrite = other.Line.HoldUp(which: request => request.Uri.Path.EndsWith("$batch", StringComparison.Ordinal));
+        await ClientExtensions.UntilAsync(() => otherHub.IsOwner);
+        one.Line.HoldUp(which: request => request.Uri.Path.Contains("Inbox", StringComparison.Ordinal));
+        oneIsAway.GoOn();
+        await ClientExtensions.UntilAsync(() => !oneHub.IsOwner);
+        await ClientExtensions.UntilAsync(() => oneHub.IsOwner);
+        otherCannotWrite.GoOn();
+        await ClientExtensions.UntilAsync(() => !otherHub.IsOwner);
+
+        // It gets it back, and is asked again before it has read everything.
+        var otherReads = other.Line.HoldUp(which: request => request.Uri.Path.Contains("Instances03", StringComparison.Ordinal) && request.Method == RequestMethod.Get && request.Uri.Query.Contains("filter", StringComparison.Ordinal));
+        await one.KillAsync();
+        await otherReads.Reached;
+        var last = other.Client.RaiseEventAsync(key, "number", -1);
+        otherReads.GoOn();
+        await last;
+
+        Assert.Equal(1, (await other.Client.EndOfAsync(key)).ReadOutputAs<long>());
     }
 
     [Theory]

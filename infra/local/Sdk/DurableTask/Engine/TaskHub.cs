@@ -410,6 +410,7 @@ internal sealed partial class TaskHub : IDisposable
 
     private async Task LoadAsync(CancellationToken cancellationToken)
     {
+        Interlocked.Increment(ref _enqueued); // what the inbox holds was there first
         List<OrchestrationInstance> restored = [];
         _receipts.Clear();
         _takenBefore.Clear();
@@ -429,7 +430,6 @@ internal sealed partial class TaskHub : IDisposable
             }
         }
 
-        Interlocked.Increment(ref _enqueued); // what the inbox holds was there first
         _owned = _partitions;
         foreach (var instance in restored) instance.Recover();
         foreach (var partition in _partitions)
@@ -483,8 +483,8 @@ internal sealed partial class TaskHub : IDisposable
         await foreach (var row in _inbox.QueryAsync<TableEntity>(cancellationToken: cancellationToken)) rows.Add(row);
         var letters = InboxLetter.From(rows, Time.GetUtcNow());
         var handled = await Task.WhenAll(letters.GroupBy(l => l.InstanceId, StringComparer.Ordinal).Select(l => HandleAsync(l.Key, [.. l], cancellationToken)));
-        Interlocked.Exchange(ref _takenUp, enqueued);
-        List<InboxLetter> done = [.. handled.SelectMany(h => h)];
+        if (handled.All(h => h is not null)) Interlocked.Exchange(ref _takenUp, enqueued);
+        List<InboxLetter> done = [.. handled.SelectMany(h => h ?? [])];
         foreach (var keys in done.SelectMany(l => l.RowKeys).Chunk(100))
         {
             await _inbox.SubmitTransactionAsync(keys.Select(k => new TableTransactionAction(TableTransactionActionType.Delete, new TableEntity(Keys.Partition, k), ETag.All)), cancellationToken);
@@ -496,8 +496,9 @@ internal sealed partial class TaskHub : IDisposable
         return done.Count > 0 || letters.Any(l => l.Age < AwaitedSoon);
     }
 
-    /// <summary>Passes requests on in their order, and returns those that are over and done with, or nobody is there for.</summary>
-    private async Task<IReadOnlyList<InboxLetter>> HandleAsync(string instanceId, List<InboxLetter> letters, CancellationToken cancellationToken)
+    /// <summary>Passes requests on in their order.</summary>
+    /// <returns>Those that are over and done with, or nobody is there for; null where not all could be passed on.</returns>
+    private async Task<IReadOnlyList<InboxLetter>?> HandleAsync(string instanceId, List<InboxLetter> letters, CancellationToken cancellationToken)
     {
         try
         {
@@ -518,7 +519,7 @@ internal sealed partial class TaskHub : IDisposable
         catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             LogFault(exception, "pass a request on");
-            return [];
+            return null;
         }
     }
 

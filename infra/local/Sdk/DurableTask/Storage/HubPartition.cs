@@ -61,7 +61,7 @@ internal sealed partial class HubPartition(TableClient table, string owner, HubS
                 if (!force && !MayTakeOver(current.Value!)) return false;
                 _sequence = (current.Value!.GetInt64("Sequence") ?? 0) + 1;
                 var row = FenceRow(_sequence);
-                (row["Former"], row["FormerSequence"]) = (current.Value.GetString("Owner") ?? "", _sequence - 1);
+                if (current.Value.GetString("Owner") is { } former && former != owner) (row["Former"], row["FormerSequence"]) = (former, _sequence - 1);
                 var response = await table.UpdateEntityAsync(row, current.Value.ETag, TableUpdateMode.Merge, cancellationToken);
                 _fence = response.Headers.ETag ?? default;
             }
