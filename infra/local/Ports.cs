@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
@@ -7,6 +8,8 @@ namespace Serverless.Local;
 internal static class Ports
 {
     private const int Attempts = 100;
+
+    private static readonly ConcurrentBag<Mutex> Kept = [];
 
     /// <summary>Returns the port itself, or a free one for 0.</summary>
     /// <exception cref="LauncherException">The port is in use.</exception>
@@ -19,9 +22,25 @@ internal static class Ports
         for (var i = 0; i < Attempts; i++)
         {
             var candidate = Random.Shared.Next(12000, 32000);
-            if (IsFree(candidate)) return candidate;
+            if (IsFree(candidate) && TryKeep(candidate)) return candidate;
         }
         throw new LauncherException("No free port was found.");
+    }
+
+    /// <summary>Keeps a port from other launchers for as long as this process lives: it is free while the Function App is down.</summary>
+    private static bool TryKeep(int port)
+    {
+        try
+        {
+            var mutex = new Mutex(initiallyOwned: false, $@"Global\serverless-port-{port}", out var isFirst);
+            if (isFirst) Kept.Add(mutex);
+            else mutex.Dispose();
+            return isFirst;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return false; // another user's
+        }
     }
 
     private static bool IsFree(int port) => IsFree(IPAddress.Loopback, port) && (!Socket.OSSupportsIPv6 || IsFree(IPAddress.IPv6Loopback, port));
