@@ -8,7 +8,7 @@ public static class Eventually
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
 
-    public static TimeSpan Deadline { get; } = TimeSpan.FromSeconds(60);
+    public static TimeSpan Deadline { get; } = TimeSpan.FromMinutes(3);
 
     /// <summary>For what starts Azurite: on a fresh clone the first of them installs it.</summary>
     public static TimeSpan StartDeadline { get; } = TimeSpan.FromMinutes(5);

@@ -10,7 +10,7 @@ namespace Serverless.Tests.Integration.Faults;
 internal sealed class CarrierUnderTest : IAsyncDisposable
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(10);
-    private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_deadline = TimeSpan.FromMinutes(3);
 
     private readonly CarrierServer _server;
     private readonly HttpClient _client;

@@ -3,7 +3,7 @@ namespace Serverless.Tests.Integration.Sdk.Functions;
 /// <summary>Waits for what happens on other threads, as long as it takes within reason.</summary>
 internal static class Eventually
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(3);
 
     public static async Task TrueAsync(Func<bool> condition, string expectation)
     {
