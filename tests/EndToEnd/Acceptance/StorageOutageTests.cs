@@ -20,10 +20,10 @@ public sealed class StorageOutageTests
         var client = new Client(system);
         var process = system.AppProcessId;
         var delivered = await client.SettledAsync((await client.SendAsync(client.Number("0100"))).Id);
-        var (scheduled, refused) = (await client.SendAsync(client.Number("0100"), sendAt: DateTimeOffset.UtcNow.AddSeconds(2)), client.Number("0100"));
+        var (scheduled, refused) = (await client.SendAsync(client.Number("0100"), sendAt: DateTimeOffset.UtcNow.AddSeconds(10)), client.Number("0100"));
         var reports = (await client.CarrierStatsAsync()).Reports;
         MessageBody unreported;
-        await using (await client.FaultsAsync(new { reportDelayMs = 2000 })) unreported = await client.SendAsync(client.Number("0100"));
+        await using (await client.FaultsAsync(new { reportDelayMs = 10_000 })) unreported = await client.SendAsync(client.Number("0100"));
 
         relay.Cut();
         await AssertAwayAsync(client.PostAsync("messages", new { to = refused, text = "Refused" }, ("Idempotency-Key", "in-the-outage")));
@@ -35,7 +35,7 @@ public sealed class StorageOutageTests
         relay.Restore();
 
         await client.WaitAsync(scheduled.Id, message => message.Status == "Delivered");
-        await client.WaitAsync(unreported.Id, message => message.Status == "Delivered", within: TimeSpan.FromSeconds(90));
+        await client.WaitAsync(unreported.Id, message => message.Status == "Delivered");
         Assert.Equal(delivered, await client.MessageAsync(delivered.Id), SameText);
         Assert.Empty(await client.TextsToAsync(refused));
         var accepted = (await client.PostAsync("messages", new { to = refused, text = "Refused" }, ("Idempotency-Key", "in-the-outage"))).As<MessageBody>(202);

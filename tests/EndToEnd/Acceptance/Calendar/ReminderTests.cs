@@ -25,7 +25,7 @@ public sealed class ReminderTests(ReminderTests.ReminderSystem reminding) : ICla
         Assert.Equal(["Created"], (await _calendar.EventAsync(kept.Id)).Kinds);
 
         await reminding.System.StopAppAsync();
-        await Eventually.TrueAsync(() => Task.FromResult(DateTimeOffset.UtcNow > due.AddSeconds(1)), TimeSpan.FromMinutes(2));
+        await Eventually.TrueAsync(() => Task.FromResult(DateTimeOffset.UtcNow > due.AddSeconds(1)));
         Assert.Single(await _calendar.TextsToAsync(ann));
         await reminding.System.StartAppAsync();
         var reminded = await _calendar.WaitAsync(kept.Id, found => found.Kinds.Contains("Reminder"));
@@ -33,7 +33,7 @@ public sealed class ReminderTests(ReminderTests.ReminderSystem reminding) : ICla
         await Eventually.TrueAsync(async () => (await DueOfAsync(kept.Id)).Count == 0);
 
         var reminder = reminded.Notifications.Single(each => each.Kind == "Reminder");
-        Assert.InRange(reminder.At, due, due.AddMinutes(1));
+        Assert.InRange(reminder.At, due, due.AddMinutes(5));
         Assert.NotEmpty(reminder.Status);
         var texts = await Eventually.GetAsync(async () => await _calendar.TextsToAsync(ann) is { Count: > 1 } sent ? sent : null);
         Assert.Equal(2, texts.Count);

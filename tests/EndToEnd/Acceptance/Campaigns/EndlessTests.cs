@@ -30,7 +30,7 @@ public sealed class EndlessTests(EndlessTests.RestartedSystem restarted) : IClas
     public async Task B_21_A_start_that_falls_due_while_the_app_is_down_goes_out_once_afterwards()
     {
         var numbers = _client.Numbers(5).ToList();
-        var startAt = DateTimeOffset.UtcNow.AddSeconds(4);
+        var startAt = DateTimeOffset.UtcNow.AddSeconds(15);
         var draft = await _campaigns.DraftAsync(numbers, startAt: startAt);
         Assert.Equal("Scheduled", (await _campaigns.StartAsync(draft.Id)).Status);
 

@@ -18,7 +18,7 @@ public sealed class PendingTests(PatientSystem patient)
 
         Assert.Equal(("Sent", "Unknown", null), (sent.Status, sent.Label, sent.Reason));
         Assert.Equal("Unknown", (await _campaigns.RecipientAsync(campaign.Id, bouncing, "marketing")).Label);
-        var delivered = await _campaigns.WaitForAsync(campaign.Id, slow, recipient => recipient.Status != "Sent", "marketing", TimeSpan.FromSeconds(90));
+        var delivered = await _campaigns.WaitForAsync(campaign.Id, slow, recipient => recipient.Status != "Sent", "marketing");
         Assert.Equal(("Delivered", "Delivered"), (delivered.Status, delivered.Label));
         Assert.Single(await _client.TextsToAsync(slow));
     }
@@ -133,7 +133,7 @@ public sealed class PendingTests(PatientSystem patient)
     public async Task A_campaign_with_a_start_time_is_scheduled_until_then()
     {
         var to = _client.Number("0100");
-        var draft = await _campaigns.DraftAsync([to], startAt: DateTimeOffset.UtcNow.AddSeconds(4));
+        var draft = await _campaigns.DraftAsync([to], startAt: DateTimeOffset.UtcNow.AddSeconds(10));
 
         var scheduled = await _campaigns.StartAsync(draft.Id);
 
