@@ -1,7 +1,6 @@
 using System.Diagnostics;
-using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
+using Serverless.Local;
 using Serverless.Local.Azurite;
 
 namespace Serverless.Benchmarks.Running;
@@ -29,7 +28,7 @@ internal sealed class RunningSystem : IAsyncDisposable
     public const string CarrierKey = Local.Carrier.CarrierOptions.DefaultAccessKey;
 
     /// <summary>How long anything may take to start.</summary>
-    private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_deadline = TimeSpan.FromMinutes(2);
 
     private readonly AzuriteProcess _azurite;
     private readonly Process _carrier;
@@ -65,16 +64,24 @@ internal sealed class RunningSystem : IAsyncDisposable
     /// <summary>Starts all and waits until they answer.</summary>
     public static async Task<RunningSystem> StartAsync(RunningOptions options)
     {
-        var (carrierPort, appPorts) = (FreePort(), Enumerable.Range(0, options.Apps).Select(_ => FreePort()).ToList());
+        var (carrierPort, appPorts) = (Ports.Choose(0), Enumerable.Range(0, options.Apps).Select(_ => Ports.Choose(0)).ToList());
         var azurite = await AzuriteProcess.StartAsync(new AzuriteOptions());
         var counter = options.CountStorage ? await StorageCounter.StartAsync(azurite) : null;
         var carrier = Start("Serverless.Local.Carrier.dll", ["--port", $"{carrierPort}", "--event-grid", $"http://127.0.0.1:{appPorts[0]}"], []);
         var apps = appPorts.Select(port => Start("Serverless.Functions.dll", [], Settings(port, carrierPort, counter?.ConnectionString ?? azurite.ConnectionString))).ToList();
         var system = new RunningSystem(azurite, counter, carrier, apps, carrierPort, appPorts);
-        await system.AnswersAsync(new Uri(system.CarrierUrl, "_sim/stats"));
-        foreach (var url in system.AppUrls) await system.AnswersAsync(new Uri(url, "api/health"));
-        if (options.NoReports) await system.SetFaultsAsync(new { dropReportRate = 1.0 });
-        return system;
+        try
+        {
+            await system.AnswersAsync(new Uri(system.CarrierUrl, "_sim/stats"));
+            foreach (var url in system.AppUrls) await system.AnswersAsync(new Uri(url, "api/health"));
+            if (options.NoReports) await system.SetFaultsAsync(new { dropReportRate = 1.0 });
+            return system;
+        }
+        catch
+        {
+            await system.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Sets what the carrier does wrong, and how it reports.</summary>
@@ -126,24 +133,19 @@ internal sealed class RunningSystem : IAsyncDisposable
     {
         using var http = new HttpClient();
         var clock = Stopwatch.StartNew();
-        while (true)
+        while (clock.Elapsed < s_deadline && Apps.Append(_carrier).All(process => !process.HasExited))
         {
             try
             {
                 using var response = await http.GetAsync(url);
                 if (response.IsSuccessStatusCode) return;
             }
-            catch (HttpRequestException) when (clock.Elapsed < s_deadline && Apps.All(app => !app.HasExited) && !_carrier.HasExited)
+            catch (HttpRequestException)
             {
+                // Not yet.
             }
             await Task.Delay(50);
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        throw new InvalidOperationException($"{url} does not answer.");
     }
 }
