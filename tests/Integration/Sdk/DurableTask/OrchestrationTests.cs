@@ -230,7 +230,7 @@ internal sealed class RecordingLoggerProvider : ILoggerProvider
 
 internal static class ClientExtensions
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(8);
 
     public static async Task<OrchestrationMetadata> EndOfAsync(this DurableTaskClient client, string id)
     {
