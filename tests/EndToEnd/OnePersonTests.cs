@@ -51,7 +51,7 @@ public sealed class OnePersonTests
         var dueAt = NextMinute();
         var reminders = new { daysBefore = new[] { (startsAt.Date - dueAt.Date).Days }, at = dueAt.ToString("HH:mm", CultureInfo.InvariantCulture) };
         (await client.PutAsync("settings/text-messaging/reminders", reminders)).Is(200);
-        await Eventually.TrueAsync(() => Task.FromResult(DateTimeOffset.UtcNow >= TimeZoneInfo.ConvertTimeToUtc(dueAt, Zone)));
+        await Eventually.PassedAsync(TimeZoneInfo.ConvertTimeToUtc(dueAt, Zone));
         await system.KillAppAsync();
         Assert.Contains("Reminder", await NextTextAsync(), StringComparison.Ordinal);
 

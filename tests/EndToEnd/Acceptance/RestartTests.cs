@@ -89,8 +89,7 @@ public sealed class RestartTests(RestartTests.RestartedSystem restarted) : IClas
 
         await restarted.System.StopAppAsync();
         Assert.Empty(await _client.TextsToAsync(scheduled.To));
-        var allDue = now.AddSeconds(21);
-        await Eventually.TrueAsync(() => Task.FromResult(DateTimeOffset.UtcNow > allDue));
+        await Eventually.PassedAsync(now.AddSeconds(21));
         Assert.Single(await _client.TextsToAsync(retrying.To));
         await restarted.System.StartAppAsync();
 

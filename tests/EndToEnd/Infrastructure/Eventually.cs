@@ -13,6 +13,9 @@ public static class Eventually
     /// <summary>For what starts Azurite: on a fresh clone the first of them installs it.</summary>
     public static TimeSpan StartDeadline { get; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>Waits until a time has passed.</summary>
+    public static Task PassedAsync(DateTimeOffset time) => TrueAsync(() => Task.FromResult(DateTimeOffset.UtcNow > time));
+
     public static async Task TrueAsync(Func<Task<bool>> condition, TimeSpan? within = null, [CallerArgumentExpression(nameof(condition))] string? what = null) =>
         await GetAsync(async () => await condition() ? condition : null, within, what);
 

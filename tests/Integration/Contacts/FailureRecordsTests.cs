@@ -32,9 +32,13 @@ public sealed class FailureRecordsTests(AzuriteFixture azurite) : IClassFixture<
         await tables.Get<NumberTable>().FindAsync(Number(0), default);
         transport.Take();
 
-        await Task.WhenAll(Enumerable.Range(0, 20).Select(shard => tables.Get<FailureRecords>().RecordAsync([.. Enumerable.Range(shard * 50, 50).Select(i => (Number(i), Delivered("campaign", 1)))], default)));
+        var allAsk = new TaskCompletionSource();
+        transport.Gate = allAsk.Task;
+        var calls = Enumerable.Range(0, 20).Select(shard => tables.Get<FailureRecords>().RecordAsync([.. Enumerable.Range(shard * 50, 50).Select(i => (Number(i), Delivered("campaign", 1)))], default)).ToList();
+        allAsk.SetResult();
+        await Task.WhenAll(calls);
 
-        Assert.InRange(transport.Take().Count, 1, 10);
+        Assert.InRange(transport.Take().Count, 1, 2);
     }
 
     [Fact]

@@ -9,6 +9,9 @@ internal sealed class RecordingTransport : HttpPipelineTransport
 {
     private readonly ConcurrentQueue<string> _requests = new();
 
+    /// <summary>What each request waits for before it goes out.</summary>
+    public Task Gate { get; set; } = Task.CompletedTask;
+
     /// <summary>The requests since the last call.</summary>
     public IReadOnlyList<string> Take()
     {
@@ -21,9 +24,10 @@ internal sealed class RecordingTransport : HttpPipelineTransport
 
     public override void Process(HttpMessage message) => throw new NotSupportedException();
 
-    public override ValueTask ProcessAsync(HttpMessage message)
+    public override async ValueTask ProcessAsync(HttpMessage message)
     {
         _requests.Enqueue($"{message.Request.Method} {message.Request.Uri}");
-        return HttpClientTransport.Shared.ProcessAsync(message);
+        await Gate;
+        await HttpClientTransport.Shared.ProcessAsync(message);
     }
 }

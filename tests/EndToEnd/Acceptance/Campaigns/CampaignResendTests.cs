@@ -29,7 +29,7 @@ public sealed class CampaignResendTests(CampaignSystem system)
         Assert.Equal(attempts, (await _client.TextsToAsync(off)).Count);
 
         // Until the end comes, who is sent to again by hand and bounces is sent to again by itself, too.
-        await Eventually.TrueAsync(() => Task.FromResult(DateTimeOffset.UtcNow >= complete.StartedAt + Soon));
+        await Eventually.PassedAsync(complete.StartedAt!.Value + Soon);
         (await _campaigns.ResendAsync(campaign.Id, off, force: true)).Is(202);
 
         var again = await _campaigns.WaitForAsync(campaign.Id, off, recipient => recipient.IsSettled && recipient.Attempts.Count > attempts);

@@ -35,7 +35,7 @@ public sealed class EndlessTests(EndlessTests.RestartedSystem restarted) : IClas
         Assert.Equal("Scheduled", (await _campaigns.StartAsync(draft.Id)).Status);
 
         await restarted.System.StopAppAsync();
-        await Eventually.TrueAsync(() => Task.FromResult(DateTimeOffset.UtcNow > startAt.AddSeconds(1)));
+        await Eventually.PassedAsync(startAt.AddSeconds(1));
         Assert.Empty(await _client.TextsToAsync(numbers[0]));
         await restarted.System.StartAppAsync();
 

@@ -29,7 +29,7 @@ public abstract class PacingTests(PacingTests.PacedSystem paced)
         var singles = new List<MessageBody>();
         for (var i = 0; i < Singles; i++)
         {
-            await Eventually.TrueAsync(() => Task.FromResult(DateTimeOffset.UtcNow >= startedAt + (i * Apart)));
+            await Eventually.PassedAsync(startedAt + (i * Apart));
             singles.Add(await _apps[i % _apps.Count].SendAsync(_client.Number("0100")));
             await _campaigns.GetAsync(campaign.Id);
         }

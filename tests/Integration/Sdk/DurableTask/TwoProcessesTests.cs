@@ -33,13 +33,12 @@ public sealed class TwoProcessesTests(AzuriteFixture azurite) : IClassFixture<Az
     [InlineData(true)]
     public async Task An_event_by_a_process_that_has_lost_the_hub_without_knowing_it_is_taken_once(bool wasStored)
     {
-        var line = new StorageLine();
-        await using var former = await DurableHost.StartAsync(azurite, _hub, line, settings: ("storageProvider:leaseInterval", "00:00:02"));
+        await using var former = await StartHostAsync(("storageProvider:leaseInterval", "00:00:02"));
         await former.Client.RunToEndAsync(nameof(Orchestrators.DoubleTwice), 1);
         await former.Client.ScheduleNewOrchestrationInstanceAsync(nameof(AddUp), 0L, new StartOrchestrationOptions(_key));
         await former.Client.WaitForInstanceStartAsync(_key);
         await using var next = await StartHostAsync(Patient);
-        var heldUp = line.HoldUp(afterEffect: wasStored);
+        var heldUp = former.Line.HoldUp(afterEffect: wasStored);
         var raised = former.Client.RaiseEventAsync(_key, "number", 2);
         if (wasStored) await UntilSumAsync(next, 2);
         await next.Client.RaiseEventAsync(_key, "number", 1);
@@ -54,9 +53,9 @@ public sealed class TwoProcessesTests(AzuriteFixture azurite) : IClassFixture<Az
     [Fact]
     public async Task Events_keep_their_order_although_the_hub_was_lost_over_the_first_and_comes_back_with_the_last()
     {
-        await using var one = await DurableHost.StartAsync(azurite, _hub, new StorageLine());
+        await using var one = await StartHostAsync();
         await one.Client.RunToEndAsync(nameof(Orchestrators.DoubleTwice), 1);
-        await using var other = await DurableHost.StartAsync(azurite, _hub, new StorageLine());
+        await using var other = await StartHostAsync();
         var (oneHub, otherHub) = (one.Services.GetRequiredService<TaskHub>(), other.Services.GetRequiredService<TaskHub>());
         var key = Enumerable.Range(0, 100).Select(i => $"{_key}-{i}").First(id => otherHub.PartitionOf(id) == otherHub.Storage[0]);
         await other.Client.ScheduleNewOrchestrationInstanceAsync(nameof(AddUp), 0L, new StartOrchestrationOptions(key));
