@@ -43,7 +43,11 @@ internal sealed class IncomingWorld : IAsyncDisposable
         AppProcess.Start(_settings, Time, injector, services => services.RemoveAll<IInvitations>().AddSingleton<IInvitations>(Invitations));
 
     /// <summary>A number that nobody has.</summary>
-    public PhoneNumber NewNumber() => PhoneNumber.Parse(string.Create(CultureInfo.InvariantCulture, $"+1604{Interlocked.Increment(ref _numbers) / 100 + 600:D3}{_numbers % 100 + 100:D4}"));
+    public PhoneNumber NewNumber()
+    {
+        var number = Interlocked.Increment(ref _numbers);
+        return PhoneNumber.Parse(string.Create(CultureInfo.InvariantCulture, $"+1604{600 + number / 100:D3}{100 + number % 100:D4}"));
+    }
 
     public async Task<Contact> NewContactAsync(params PhoneNumber[] numbers)
     {
