@@ -67,6 +67,7 @@ internal sealed class CampaignInspector(CampaignTable campaigns, ShardTable shar
             var words = string.Join(' ', new object?[] { kind.Key.Kind, kind.Key.Attempt > 0 ? $"attempt {kind.Key.Attempt}" : null, kind.Key.Outcome, kind.Key.Reason, kind.Key.CarrierCode }.Where(word => word is not null));
             await WriteAsync($"            {words}: {Ranges([.. kind.Select(happened => happened.Index)])}");
         }
+        if (entry.Archives) await WriteAsync($"            Archived");
     }
 
     /// <summary>Indexes as ranges: "0-99, 105".</summary>

@@ -11,8 +11,11 @@ public sealed class RecipientStory(ShardTable shards)
     {
         if (recipient is not { Place: { } place, State.Attempts: > 0 }) return [];
         var attempts = new Attempts(place.Index);
-        // A commit without events is an archiving: what came after it is told by the late outcome alone.
-        await foreach (var entry in shards.JournalAsync(place.Shard, cancellationToken).TakeWhile(entry => entry.Events.Count > 0)) attempts.Add(entry);
+        await foreach (var entry in shards.JournalAsync(place.Shard, cancellationToken))
+        {
+            attempts.Add(entry);
+            if (entry.Archives) break; // what came after it is told by the late outcome alone
+        }
         await foreach (var call in shards.CallsAsync(place.Shard, attempts.BeganAt, null, cancellationToken)) attempts.Add(call);
         return attempts.ToList();
     }

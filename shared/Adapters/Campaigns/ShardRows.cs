@@ -71,12 +71,19 @@ internal static class ShardRows
         int Count(MessageStatus status) => row.GetInt32(status.ToString())!.Value;
     }
 
-    public static TableEntity Journal(ShardId shard, long version, Guid by, DateTimeOffset at, IReadOnlyList<RecipientEvent> events)
+    public static TableEntity Journal(ShardId shard, Guid by, JournalEntry entry)
     {
         var texts = new Dictionary<string, int>();
         var length = 0;
-        var packed = ShardCodec.Pack(events, Number);
-        var row = new TableEntity(Partition(shard), JournalKey(shard, version)) { ["By"] = by, ["At"] = at, ["Count"] = events.Count, ["Texts"] = JsonSerializer.Serialize(texts.Keys) };
+        var packed = ShardCodec.Pack(entry.Events, Number);
+        var row = new TableEntity(Partition(shard), JournalKey(shard, entry.Version))
+        {
+            ["By"] = by,
+            ["At"] = entry.At,
+            ["Count"] = entry.Events.Count,
+            ["Texts"] = JsonSerializer.Serialize(texts.Keys),
+            ["Archives"] = entry.Archives,
+        };
         foreach (var (number, part) in packed.Chunk(LargestProperty).Index()) row[$"E{number}"] = part;
         return row;
 
@@ -96,7 +103,7 @@ internal static class ShardRows
         var packed = Enumerable.Range(0, int.MaxValue).Select(number => row.GetBinary($"E{number}")).TakeWhile(part => part is not null).SelectMany(part => part!).ToArray();
         var texts = JsonSerializer.Deserialize<string[]>(row.GetString("Texts")!)!;
         var version = long.Parse(row.RowKey.AsSpan(row.RowKey.Length - 10), CultureInfo.InvariantCulture);
-        return new JournalEntry(version, at, ShardCodec.Unpack(packed, texts, at));
+        return new JournalEntry(version, at, ShardCodec.Unpack(packed, texts, at)) { Archives = row.GetBoolean("Archives") is true };
     }
 
     public static TableEntity Call(ShardId shard, long version, int number, DateTimeOffset at, CallRecord call) =>

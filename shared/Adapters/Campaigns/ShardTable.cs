@@ -11,7 +11,7 @@ public sealed record CallRecord(int Attempt, IReadOnlyList<int> Recipients, IRea
 
 /// <summary>What is to be written to a shard.</summary>
 /// <param name="Events">What happened to its recipients.</param>
-/// <param name="Calls">The calls that it came of; written only if an event changes something.</param>
+/// <param name="Calls">The calls that it came of; written also where the events change nothing, as when all reports of a call overtook its answer.</param>
 public sealed record ShardEdit(IEnumerable<RecipientEvent> Events, IReadOnlyList<CallRecord> Calls);
 
 /// <summary>What a shard's head says without its recipients.</summary>
@@ -21,7 +21,11 @@ public sealed record ShardSummary(StatusCounts Counts, int Unsettled, DateTimeOf
 /// <param name="Version">Its number.</param>
 /// <param name="At">When.</param>
 /// <param name="Events">What changed something.</param>
-public sealed record JournalEntry(long Version, DateTimeOffset At, IReadOnlyList<RecipientEvent> Events);
+public sealed record JournalEntry(long Version, DateTimeOffset At, IReadOnlyList<RecipientEvent> Events)
+{
+    /// <summary>Whether what is shown is as it was after these events, from then on.</summary>
+    public bool Archives { get; init; }
+}
 
 /// <summary>
 /// Where campaigns' recipients stand: a table per campaign, a partition per shard. A commit is one entity group transaction: the journal
@@ -73,7 +77,7 @@ public sealed class ShardTable(TableRegistry tables, TimeProvider time) : IDispo
     }
 
     /// <summary>
-    /// Changes a shard, on whatever state it has by now. Safe to repeat: what changes nothing is not written. What is remembered may be old:
+    /// Changes a shard, on whatever state it has by now. Safe to repeat: what changes nothing and tells of no call is not written. What is remembered may be old:
     /// nothing can be written upon it then, and that nothing is to be written is never concluded from it alone.
     /// </summary>
     /// <param name="shard">Which.</param>
@@ -206,13 +210,13 @@ public sealed class ShardTable(TableRegistry tables, TimeProvider time) : IDispo
         /// <returns>The head as it was written, or as somebody else has written it.</returns>
         private async Task<(Head? Written, Head? Other)> TryWriteAsync(Head head, Draft draft)
         {
-            var version = head.Version + 1;
+            var version = draft.Entry.Version;
             var mark = Guid.NewGuid();
             List<TableTransactionAction> actions =
             [
                 new(TableTransactionActionType.UpdateMerge, ShardRows.Head(_shard, version, mark, head.State, draft.State), head.ETag!.Value),
-                new(TableTransactionActionType.Add, ShardRows.Journal(_shard, version, mark, draft.At, draft.Events)),
-                .. draft.Calls.Select((call, number) => new TableTransactionAction(TableTransactionActionType.Add, ShardRows.Call(_shard, version, number, draft.At, call))),
+                new(TableTransactionActionType.Add, ShardRows.Journal(_shard, mark, draft.Entry)),
+                .. draft.Calls.Select((call, number) => new TableTransactionAction(TableTransactionActionType.Add, ShardRows.Call(_shard, version, number, draft.Entry.At, call))),
             ];
             try
             {
@@ -243,24 +247,22 @@ public sealed class ShardTable(TableRegistry tables, TimeProvider time) : IDispo
     private sealed record Head(ShardState State, long Version, ETag? ETag, Guid? By);
 
     /// <summary>What a commit would write.</summary>
-    private sealed record Draft(ShardState State, DateTimeOffset At, IReadOnlyList<RecipientEvent> Events, IReadOnlyList<CallRecord> Calls, bool IsChange)
+    private sealed record Draft(ShardState State, JournalEntry Entry, IReadOnlyList<CallRecord> Calls, bool IsChange)
     {
         public static Draft Of(Head head, IReadOnlyList<WaitingEdit> edits, ShardId shard, DateTimeOffset now)
         {
             var (state, events, calls) = (head.State, new List<RecipientEvent>(), new List<CallRecord>());
             foreach (var edit in edits)
             {
-                if (edit.Decide is null)
-                {
-                    state = state.Archive();
-                    continue;
-                }
-                var decided = edit.Decide(state);
+                if (edit.Decide?.Invoke(state) is not { } decided) continue;
                 (state, var effective) = state.Apply(decided.Events, now, edit.Policy!, shard);
                 events.AddRange(effective);
-                if (effective.Count > 0) calls.AddRange(decided.Calls);
+                calls.AddRange(decided.Calls);
             }
-            return new Draft(state, now, events, calls, !ReferenceEquals(state, head.State));
+            // Last: so what is shown is the outcome of all events up to this commit's, and of none after it.
+            if (edits.Any(edit => edit.Decide is null)) state = state.Archive();
+            var entry = new JournalEntry(head.Version + 1, now, events) { Archives = state.Archived is not null && head.State.Archived is null };
+            return new Draft(state, entry, calls, calls.Count > 0 || !ReferenceEquals(state, head.State));
         }
     }
 

@@ -212,6 +212,35 @@ public sealed partial class ShardTableTests(AzuriteFixture azurite, ITestOutputH
     }
 
     [Fact]
+    public async Task What_happens_while_a_shard_is_archived_is_shown_as_far_as_the_journal_has_it_before()
+    {
+        await _one.StartAsync(_shard, 20, default);
+
+        await Task.WhenAll([.. Enumerable.Range(0, 20).Select(index => ChangeAsync(_one, Claimed(index, 1))), _one.ArchiveAsync(_shard, default)]);
+
+        var head = (await _other.ReadAsync(_shard, default))!;
+        var journal = await _other.JournalAsync(_shard, default).ToListAsync();
+        var archiving = Assert.Single(journal, entry => entry.Archives);
+        var before = journal.Where(entry => entry.Version <= archiving.Version).SelectMany(entry => entry.Events).Select(happened => happened.Index).Order();
+        Assert.Equal(Enumerable.Range(0, 20).Where(index => head.Shown(index).State.Status is MessageStatus.Sending), before);
+    }
+
+    [Fact]
+    public async Task A_call_is_recorded_although_all_its_reports_overtook_its_answer()
+    {
+        await _one.StartAsync(_shard, 10, default);
+        await ChangeAsync(_one, Claimed(3, 1));
+        await ChangeAsync(_other, Delivered(3, 1));
+
+        var change = await _one.ChangeAsync(
+            _shard, s_policy, _ => new ShardEdit([RecipientEvent.Accepted(3, 1, _time.GetUtcNow(), _time.GetUtcNow())], [new CallRecord(1, [3], ["id3"])]), default);
+
+        Assert.Equal(MessageStatus.Delivered, change!.After[3].Status);
+        Assert.Equal(["id3"], Assert.Single(await _other.CallsAsync(_shard, null, null, default).ToListAsync()).CarrierMessageIds);
+        Assert.Equal(3, await _other.JournalAsync(_shard, default).CountAsync());
+    }
+
+    [Fact]
     public async Task A_journal_row_takes_everything_that_can_happen_to_a_full_shard_at_once()
     {
         var random = Seeded();
