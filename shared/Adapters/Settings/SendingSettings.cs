@@ -10,30 +10,30 @@ public sealed class SendingSettings(TableRegistry tables, TimeProvider time)
     private const string Row = "sending";
 
     private readonly LazyTable _table = tables.Table("Settings");
-    private volatile Read? _read;
+    private readonly Remembered<PauseWhen?> _remembered = new(TextMessagingSettings.Freshness, time);
 
     /// <summary>When campaigns are paused by themselves; null for never, which is so until it is set.</summary>
-    public async ValueTask<PauseWhen?> GetAsync(CancellationToken cancellationToken)
-    {
-        if (_read is { } read && time.GetUtcNow() - read.ReadAt < TextMessagingSettings.Freshness) return read.PauseWhen;
-        var readAt = time.GetUtcNow();
-        var table = await _table.GetAsync(cancellationToken);
-        var found = await table.GetEntityIfExistsAsync<TableEntity>(Partition, Row, cancellationToken: cancellationToken);
-        return Keep(found.HasValue ? FromRow(found.Value!) : null, readAt);
-    }
+    public ValueTask<PauseWhen?> GetAsync(CancellationToken cancellationToken) => _remembered.GetAsync(ReadAsync, cancellationToken);
 
     /// <summary>Sets when campaigns are paused by themselves; null for never. Safe to repeat.</summary>
     public async Task SetAsync(PauseWhen? pauseWhen, CancellationToken cancellationToken)
     {
         var table = await _table.GetAsync(cancellationToken);
-        await table.UpsertEntityAsync(ToRow(pauseWhen), TableUpdateMode.Replace, cancellationToken);
-        Keep(pauseWhen, time.GetUtcNow());
+        try
+        {
+            await table.UpsertEntityAsync(ToRow(pauseWhen), TableUpdateMode.Replace, cancellationToken);
+        }
+        finally
+        {
+            _remembered.Forget();
+        }
     }
 
-    private PauseWhen? Keep(PauseWhen? pauseWhen, DateTimeOffset readAt)
+    private async Task<PauseWhen?> ReadAsync(CancellationToken cancellationToken)
     {
-        _read = new Read(pauseWhen, readAt);
-        return pauseWhen;
+        var table = await _table.GetAsync(cancellationToken);
+        var found = await table.GetEntityIfExistsAsync<TableEntity>(Partition, Row, cancellationToken: cancellationToken);
+        return found.HasValue ? FromRow(found.Value!) : null;
     }
 
     private static TableEntity ToRow(PauseWhen? pauseWhen) => pauseWhen is null
@@ -42,6 +42,4 @@ public sealed class SendingSettings(TableRegistry tables, TimeProvider time)
 
     private static PauseWhen? FromRow(TableEntity row) =>
         (row.GetInt32("Settled"), row.GetDouble("FailedShare")) is ({ } settled, { } failedShare) ? new PauseWhen(settled, failedShare) : null;
-
-    private sealed record Read(PauseWhen? PauseWhen, DateTimeOffset ReadAt);
 }

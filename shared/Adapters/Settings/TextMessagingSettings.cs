@@ -26,16 +26,11 @@ public sealed class TextMessagingSettings(TableRegistry tables, IOptions<Organis
     private const string Row = "text-messaging";
 
     private readonly LazyTable _table = tables.Table("Settings");
-    private volatile Read? _read;
+    private readonly Remembered<TextMessaging> _remembered = new(Freshness, time);
 
     /// <summary>The settings now.</summary>
-    public async ValueTask<TextMessaging> GetAsync(CancellationToken cancellationToken)
-    {
-        if (_read is { } read && time.GetUtcNow() - read.ReadAt < Freshness) return read.Settings;
-        var readAt = time.GetUtcNow();
-        var (settings, _) = await ReadAsync(await _table.GetAsync(cancellationToken), cancellationToken);
-        return Keep(settings, readAt);
-    }
+    public ValueTask<TextMessaging> GetAsync(CancellationToken cancellationToken) =>
+        _remembered.GetAsync(async cancelled => (await ReadAsync(await _table.GetAsync(cancelled), cancelled)).Settings, cancellationToken);
 
     /// <summary>Changes the settings, on whatever they are by now. Safe to repeat where <paramref name="change"/> is.</summary>
     /// <param name="change">Gives the settings after it, or null to leave them; called again when somebody else wrote in between.</param>
@@ -52,10 +47,14 @@ public sealed class TextMessagingSettings(TableRegistry tables, IOptions<Organis
             {
                 if (version is { } read) await table.UpdateEntityAsync(ToRow(changed), read, TableUpdateMode.Replace, cancellationToken);
                 else await table.AddEntityAsync(ToRow(changed), cancellationToken);
-                return Keep(changed, time.GetUtcNow());
+                return changed;
             }
             catch (RequestFailedException e) when (StorageFaults.LostRace(e) || StorageFaults.AlreadyExists(e))
             {
+            }
+            finally
+            {
+                _remembered.Forget();
             }
         }
     }
@@ -72,12 +71,6 @@ public sealed class TextMessagingSettings(TableRegistry tables, IOptions<Organis
     {
         var found = await table.GetEntityIfExistsAsync<TableEntity>(Partition, Row, cancellationToken: cancellationToken);
         return found.HasValue ? (FromRow(found.Value!), found.Value!.ETag) : (AtFirst(), null);
-    }
-
-    private TextMessaging Keep(TextMessaging settings, DateTimeOffset readAt)
-    {
-        _read = new Read(settings, readAt);
-        return settings;
     }
 
     private TextMessaging AtFirst()
@@ -105,6 +98,4 @@ public sealed class TextMessagingSettings(TableRegistry tables, IOptions<Organis
         row.GetString("Contact"),
         row.GetString("TimeZone"),
         JsonSerializer.Deserialize<ReminderTimes>(row.GetString("Reminders")!)!);
-
-    private sealed record Read(TextMessaging Settings, DateTimeOffset ReadAt);
 }
