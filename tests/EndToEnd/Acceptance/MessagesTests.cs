@@ -129,20 +129,6 @@ public sealed class MessagesTests(BriskSystem brisk)
         Assert.Equal("After all", Assert.Single(await _client.TextsToAsync(to)).Message);
     }
 
-    [Theory]
-    [InlineData("+442079460123")]
-    [InlineData("011 44 20 7946 0123")]
-    [InlineData("+1 876 555 0100")]
-    [InlineData("+1 809 555 0100")]
-    public async Task S2_2_Only_numbers_of_the_United_States_and_Canada_can_be_texted(string to)
-    {
-        var before = await _client.CarrierStatsAsync();
-
-        (await _client.PostAsync("messages", new { to, text = "Hello" })).IsProblem(422, "unsupported_country", "to");
-
-        Assert.Equal(before.Requests, (await _client.CarrierStatsAsync()).Requests);
-    }
-
     [Fact]
     public async Task S2_2_A_number_that_turns_out_to_be_foreign_says_so() =>
         Assert.Equal("UnsupportedCountry", (await AssertFailedAsync("4003", "standard", "Failed", "Unsupported country")).Code);

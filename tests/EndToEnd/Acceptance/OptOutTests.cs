@@ -64,7 +64,7 @@ public sealed class OptOutTests(PatientSystem patient)
     [Fact]
     public async Task A_text_that_waits_for_its_time_is_not_sent_to_who_opted_out_meanwhile()
     {
-        var accepted = await _client.SendAsync(_client.Number("0174"), sendAt: DateTimeOffset.UtcNow.AddSeconds(10));
+        var accepted = await _client.SendAsync(_client.Number("0174"), sendAt: DateTimeOffset.UtcNow.AddSeconds(20));
         (await PutAsync(accepted.To)).Is(200);
 
         var failed = await _client.SettledAsync(accepted.Id);

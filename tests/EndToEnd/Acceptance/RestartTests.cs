@@ -5,7 +5,7 @@ namespace Serverless.Tests.EndToEnd.Acceptance;
 /// <summary>What holds although the Function App is stopped, killed and started again. Each test owns the system while it runs.</summary>
 public sealed class RestartTests(RestartTests.RestartedSystem restarted) : IClassFixture<RestartTests.RestartedSystem>
 {
-    private static readonly TimeSpan Gap = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Gap = TimeSpan.FromSeconds(40);
 
     private readonly Client _client = restarted.Client;
 
@@ -50,7 +50,7 @@ public sealed class RestartTests(RestartTests.RestartedSystem restarted) : IClas
     [Fact]
     public async Task B_3_A_scheduled_text_is_sent_at_its_time_also_over_a_restart()
     {
-        var sendAt = DateTimeOffset.UtcNow.AddSeconds(10);
+        var sendAt = DateTimeOffset.UtcNow.AddSeconds(20);
         var scheduled = await _client.SendAsync(_client.Number("0100"), sendAt: sendAt);
         Assert.Equal(("Scheduled", 0), (scheduled.Status, scheduled.Attempts.Count));
 
@@ -65,7 +65,7 @@ public sealed class RestartTests(RestartTests.RestartedSystem restarted) : IClas
     [Fact]
     public async Task B_3_A_scheduled_text_that_is_taken_back_is_not_sent()
     {
-        var sendAt = DateTimeOffset.UtcNow.AddSeconds(10);
+        var sendAt = DateTimeOffset.UtcNow.AddSeconds(20);
         var withdrawn = await _client.SendAsync(_client.Number("0100"), sendAt: sendAt);
         var later = await _client.SendAsync(_client.Number("0100"), sendAt: sendAt);
 
@@ -84,12 +84,12 @@ public sealed class RestartTests(RestartTests.RestartedSystem restarted) : IClas
         // Its first attempt fails, its second one falls due while the app is down.
         var retrying = await _client.WaitAsync((await _client.SendAsync(_client.Number("5101"))).Id, message => message.Status == "Retrying");
         var now = DateTimeOffset.UtcNow;
-        var scheduled = await _client.SendAsync(_client.Number("0100"), sendAt: now.AddSeconds(20));
-        var lapsing = await _client.SendAsync(_client.Number("0100"), sendAt: now.AddSeconds(20), validUntil: now.AddSeconds(21));
+        var scheduled = await _client.SendAsync(_client.Number("0100"), sendAt: now.AddSeconds(40));
+        var lapsing = await _client.SendAsync(_client.Number("0100"), sendAt: now.AddSeconds(40), validUntil: now.AddSeconds(41));
 
         await restarted.System.StopAppAsync();
         Assert.Empty(await _client.TextsToAsync(scheduled.To));
-        await Eventually.PassedAsync(now.AddSeconds(21));
+        await Eventually.PassedAsync(now.AddSeconds(41));
         Assert.Single(await _client.TextsToAsync(retrying.To));
         await restarted.System.StartAppAsync();
 

@@ -89,7 +89,8 @@ public sealed class CampaignKillTests(ITestOutputHelper output)
         var goodOnes = numbers.Count(to => Expected(to) == "Delivered");
         // Of some nothing is heard, ever: that takes its time to be settled.
         var silentOnes = numbers.Count(to => Expected(to) == "PossiblyFailed");
-        await run.PollAsync(campaign, found => found.Counts.Delivered >= goodOnes && found.Counts.PossiblyFailed >= silentOnes && found.Counts is { Queued: 0 });
+        var failingOnes = numbers.Count(to => Expected(to) == "Failed");
+        await run.PollAsync(campaign, found => found.Counts is { Queued: 0 } counts && counts.Delivered >= goodOnes && counts.PossiblyFailed >= silentOnes && counts.Failed >= failingOnes);
 
         var violations = await run.ViolationsAsync(
             campaign,

@@ -45,9 +45,12 @@ public sealed partial class LocalSystem : IAsyncDisposable
         var noSettings = Path.Combine(folder, "settings.json");
         await File.WriteAllTextAsync(noSettings, "{}");
         string[] data = dataFolder is null ? ["--in-memory"] : ["--data", dataFolder];
+        // What is answered has been sent, also by a machine that stalls.
+        var all = new Dictionary<string, string> { ["Delivery__AnswerWithin"] = "00:01:00" };
+        foreach (var (name, value) in settings ?? new Dictionary<string, string>()) all[name] = value;
         var launcher = LauncherProcess.Start(
             ["--functions-port", "0", "--carrier-port", "0", "--azurite-port", "0", "--apps", $"{apps}", "--control", "--settings", noSettings, .. data],
-            settings);
+            all);
         var system = new LocalSystem(launcher, folder);
         try
         {

@@ -78,8 +78,9 @@ public sealed class CampaignRunTests(AzuriteFixture azurite) : IClassFixture<Azu
     public async Task A_campaign_that_was_paused_past_its_end_begins_no_attempt()
     {
         await using var trial = await StartAsync();
-        var (bounced, waiting) = (CampaignTrial.Number("4601"), CampaignTrial.Number("0100"));
-        await trial.CreateAsync(giveUpAfter: TimeSpan.FromHours(1), quietHours: new QuietHours(new TimeOnly(9, 0), new TimeOnly(10, 30)));
+        // It is 11:00 in Phoenix, whose clock never changes, and 13:00 in Toronto.
+        var (bounced, waiting) = (CampaignTrial.Number("4601", "602"), CampaignTrial.Number("0100", "602"));
+        await trial.CreateAsync(giveUpAfter: TimeSpan.FromHours(1), quietHours: new QuietHours(new TimeOnly(10, 0), new TimeOnly(11, 30)));
         await trial.UploadAsync(bounced, waiting, CampaignTrial.Number("4601", "416"));
         await trial.BeginAsync();
         await trial.RunAsync(async () => (await trial.CountsAsync()) is { Retrying: 1, Scheduled: 2 });

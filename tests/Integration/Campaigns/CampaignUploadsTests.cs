@@ -101,7 +101,7 @@ public sealed class CampaignUploadsTests(AzuriteFixture azurite) : IClassFixture
             world.Network.IsAnswerLost = number => number == lost;
             var outcome = await world.Uploads.AddAsync(id, people, default);
             world.Network.IsAnswerLost = _ => false;
-            hit = world.Network.Requests >= lost;
+            hit = world.Network.Tries >= lost;
 
             Assert.Equal(new UploadOutcome.Added(250, 50), outcome);
             var campaign = await world.CampaignAsync(id);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Azure.Core.Pipeline;
 using Serverless.Campaigns;
 using Serverless.Contacts;
@@ -78,12 +79,13 @@ internal sealed class CampaignWorld : IAsyncDisposable
     }
 }
 
-/// <summary>Stands between the app and storage: counts, and drops what it is told to.</summary>
+/// <summary>Stands between the app and storage: counts, and drops what it is told to. What the client repeats after a fault counts once, but as a try.</summary>
 internal sealed class NetworkMeter
 {
     private static readonly SocketsHttpHandler s_network = new() { UseProxy = false };
 
-    private int _requests;
+    private readonly ConcurrentDictionary<string, byte> _requests = new();
+    private int _tries;
     private int _queries;
     private int _entityWrites;
 
@@ -91,30 +93,41 @@ internal sealed class NetworkMeter
 
     public HttpPipelineTransport Transport { get; }
 
-    public int Requests => _requests;
+    public int Requests => _requests.Count;
+
+    public int Tries => _tries;
 
     public int Queries => _queries;
 
     public int EntityWrites => _entityWrites;
 
-    /// <summary>Whether the n-th request, from 1, does not reach storage.</summary>
+    /// <summary>Whether the n-th try, from 1, does not reach storage.</summary>
     public Func<int, bool> IsLost { get; set; } = _ => false;
 
-    /// <summary>Whether the answer to the n-th request, from 1, is lost.</summary>
+    /// <summary>Whether the answer to the n-th try, from 1, is lost.</summary>
     public Func<int, bool> IsAnswerLost { get; set; } = _ => false;
 
-    public void Reset() => (_requests, _queries, _entityWrites) = (0, 0, 0);
+    public void Reset()
+    {
+        _requests.Clear();
+        (_tries, _queries, _entityWrites) = (0, 0, 0);
+    }
 
     private sealed class Handler(NetworkMeter meter) : DelegatingHandler(s_network)
     {
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            var number = Interlocked.Increment(ref meter._requests);
+            var number = Interlocked.Increment(ref meter._tries);
+            if (meter._requests.TryAdd(request.Headers.GetValues("x-ms-client-request-id").Single(), 0)) await CountAsync(request, cancellationToken);
             if (meter.IsLost(number)) throw new HttpRequestException("Connection refused");
-            if (request.Method == HttpMethod.Get && request.RequestUri!.AbsolutePath.EndsWith("()", StringComparison.Ordinal)) Interlocked.Increment(ref meter._queries);
-            if (request.Method != HttpMethod.Get) Interlocked.Add(ref meter._entityWrites, await EntitiesAsync(request, cancellationToken));
             var response = await base.SendAsync(request, cancellationToken);
             return meter.IsAnswerLost(number) ? throw new HttpRequestException("Connection reset by peer") : response;
+        }
+
+        private async Task CountAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (request.Method == HttpMethod.Get && request.RequestUri!.AbsolutePath.EndsWith("()", StringComparison.Ordinal)) Interlocked.Increment(ref meter._queries);
+            if (request.Method != HttpMethod.Get) Interlocked.Add(ref meter._entityWrites, await EntitiesAsync(request, cancellationToken));
         }
 
         private static async Task<int> EntitiesAsync(HttpRequestMessage request, CancellationToken cancellationToken)

@@ -55,6 +55,15 @@ internal sealed class CarrierUnderTest : IAsyncDisposable
         return Receiver.ReportsTo(to);
     }
 
+    /// <summary>Waits for so many reports to be counted as delivered, which they are only after their receiver has seen them.</summary>
+    /// <returns>How many are, which is more if there are too many.</returns>
+    public async Task<long> ReportDeliveriesAsync(long expected)
+    {
+        var counted = 0L;
+        await Eventually.TrueAsync(() => (counted = StatAsync("reportDeliveries").Result) >= expected, $"{expected} deliveries");
+        return counted;
+    }
+
     public async Task SetFaultsAsync(object faults) => (await _http.PutAsJsonAsync(At("/_sim/faults"), faults)).EnsureSuccessStatusCode();
 
     public async Task ClearFaultsAsync() => (await _http.DeleteAsync(At("/_sim/faults"))).EnsureSuccessStatusCode();

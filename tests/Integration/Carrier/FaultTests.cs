@@ -154,7 +154,7 @@ public sealed class FaultTests : IAsyncLifetime
         await _carrier.SendAsync("+16045550100");
 
         await _carrier.ReportsAsync("+16045550100", 2);
-        Assert.Equal((1L, 2L), (await _carrier.StatAsync("reports"), await _carrier.StatAsync("reportDeliveries")));
+        Assert.Equal((2L, 1L), (await _carrier.ReportDeliveriesAsync(2), await _carrier.StatAsync("reports")));
     }
 
     [Fact]

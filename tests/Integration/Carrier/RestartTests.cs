@@ -19,7 +19,7 @@ public sealed class RestartTests : IDisposable
             first = (await carrier.SendRawAsync(CarrierUnderTest.Call("Hello", ("+16045550100", "id-1"))))[0].GetProperty("messageId").GetString();
             await carrier.SendRawAsync(CarrierUnderTest.Call("Hello", ("+16045550100", "id-1")));
             await carrier.ReportsAsync("+16045550100");
-            await Eventually.TrueAsync(() => carrier.StatAsync("reportDeliveries").Result == 1, "a settled report");
+            await carrier.ReportDeliveriesAsync(1);
         }
 
         await using var again = await StartAsync();

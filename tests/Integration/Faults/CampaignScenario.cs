@@ -81,14 +81,14 @@ internal sealed record CampaignScenario(string Name, Func<CampaignTrial, Task> A
         }, CampaignStatus.Complete, new(Number("4010"), Failed, SenderNotVerified, 1), new(Number("4601"), Delivered, null, 2)),
         new("quiet hours", async trial =>
         {
-            // It is 10:00 in Vancouver and 13:00 in Toronto.
-            await trial.CreateAsync(quietHours: new QuietHours(new TimeOnly(9, 0), new TimeOnly(12, 0)));
-            await trial.UploadAsync(s_delivers, Number("0100", "416"));
+            // It is 11:00 in Phoenix, whose clock never changes, and 13:00 in Toronto.
+            await trial.CreateAsync(quietHours: new QuietHours(new TimeOnly(10, 0), new TimeOnly(13, 0)));
+            await trial.UploadAsync(Number("0100", "602"), Number("0100", "416"));
             await trial.BeginAsync();
             await trial.RunAsync(async () => (await trial.CountsAsync()) is { Scheduled: 1, Delivered: 1 });
             await trial.RunAsync();
-            if ((await trial.StateAsync(s_delivers)).At < ManualTime.Start.AddHours(2)) trial.Complain("It was sent in quiet hours.");
-        }, CampaignStatus.Complete, s_delivered, new(Number("0100", "416"), Delivered, null, 1)),
+            if ((await trial.StateAsync(Number("0100", "602"))).At < ManualTime.Start.AddHours(2)) trial.Complain("It was sent in quiet hours.");
+        }, CampaignStatus.Complete, new(Number("0100", "602"), Delivered, null, 1), new(Number("0100", "416"), Delivered, null, 1)),
         new("sent again by hand", async trial =>
         {
             await SendAsync(trial, [Number("5000"), s_delivers]);

@@ -4,10 +4,11 @@ using Azure.Core.Pipeline;
 
 namespace Serverless.Tests.Integration.Storage;
 
-/// <summary>Notes what is asked of storage.</summary>
+/// <summary>Notes what is asked of storage; once what the client repeats, as it does when the machine stalls.</summary>
 internal sealed class RecordingTransport : HttpPipelineTransport
 {
     private readonly ConcurrentQueue<string> _requests = new();
+    private readonly ConcurrentDictionary<string, byte> _ids = new();
 
     /// <summary>What each request waits for before it goes out.</summary>
     public Task Gate { get; set; } = Task.CompletedTask;
@@ -26,7 +27,7 @@ internal sealed class RecordingTransport : HttpPipelineTransport
 
     public override async ValueTask ProcessAsync(HttpMessage message)
     {
-        _requests.Enqueue($"{message.Request.Method} {message.Request.Uri}");
+        if (_ids.TryAdd(message.Request.ClientRequestId, 0)) _requests.Enqueue($"{message.Request.Method} {message.Request.Uri}");
         await Gate;
         await HttpClientTransport.Shared.ProcessAsync(message);
     }

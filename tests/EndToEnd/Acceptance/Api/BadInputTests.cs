@@ -88,6 +88,14 @@ public sealed class BadInputTests(PatientSystem patient)
     public async Task A_text_to_what_is_no_number_is_refused(string to) =>
         await AssertNoTraceAsync(async () => (await _client.PostAsync("messages", new { to, text = "Hello" })).IsProblem(422, "invalid_number", "to"));
 
+    [Theory]
+    [InlineData("+442079460123")]
+    [InlineData("011 44 20 7946 0123")]
+    [InlineData("+1 876 555 0100")]
+    [InlineData("+1 809 555 0100")]
+    public async Task S2_2_Only_numbers_of_the_United_States_and_Canada_can_be_texted(string to) =>
+        await AssertNoTraceAsync(async () => (await _client.PostAsync("messages", new { to, text = "Hello" })).IsProblem(422, "unsupported_country", "to"));
+
     [Fact]
     public async Task Bytes_that_are_no_UTF_8_are_refused()
     {

@@ -6,7 +6,7 @@ namespace Serverless.Tests.EndToEnd.Acceptance.Calendar;
 /// <summary>Reminders, and the settings of the texts about events. Each test owns the system while it runs.</summary>
 public sealed class ReminderTests(ReminderTests.ReminderSystem reminding) : IClassFixture<ReminderTests.ReminderSystem>
 {
-    private static readonly TimeSpan s_toPrepare = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan s_toPrepare = TimeSpan.FromSeconds(40);
 
     private readonly CalendarClient _calendar = new(reminding.System, reminding.Client);
 

@@ -4,7 +4,7 @@ namespace Serverless.Tests.EndToEnd.Acceptance.Campaigns;
 [Collection(CampaignSystem.Group)]
 public sealed class CampaignResendTests(CampaignSystem system)
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
 
     private readonly Client _client = system.Client;
     private readonly CampaignClient _campaigns = system.Campaigns;

@@ -18,7 +18,7 @@ public sealed class CampaignSystem() : SharedSystem(new()
     public const string Landline = "landline";
     public const string Text = "Hello {{name??there}}";
 
-    private static readonly TimeSpan GiveUpAfter = TimeSpan.FromSeconds(25);
+    private static readonly TimeSpan GiveUpAfter = TimeSpan.FromSeconds(40);
 
     private static readonly string[] Lines =
     [

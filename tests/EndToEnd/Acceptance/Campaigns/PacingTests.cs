@@ -10,7 +10,7 @@ public abstract class PacingTests(PacingTests.PacedSystem paced)
     /// <summary>The single texts are spread over more than the minute for which the limit counts.</summary>
     private static readonly TimeSpan Apart = TimeSpan.FromSeconds(3.5);
 
-    private static readonly TimeSpan Prompt = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Prompt = TimeSpan.FromSeconds(30);
 
     private readonly Client _client = paced.Client;
     private readonly IReadOnlyList<Client> _apps = [.. paced.System.Apps.Select((_, app) => new Client(paced.System, app))];

@@ -135,7 +135,7 @@ public sealed class IncomingTextTests(BriskSystem brisk)
             Assert.True((await _client.AboutAsync(number)).OptedOut, $"After {word}.");
             (await _client.CallAsync(HttpMethod.Delete, $"opt-outs/{number}")).Is(204);
         }
-        var waiting = await _client.SendAsync(number, sendAt: DateTimeOffset.UtcNow.AddSeconds(10));
+        var waiting = await _client.SendAsync(number, sendAt: DateTimeOffset.UtcNow.AddSeconds(20));
         await _phones.BringAsync($"{contact.Id}-again", number, one);
         var stopped = await _client.SettledAsync(waiting.Id);
         Assert.Equal(("Failed", "OptedOut"), (stopped.Status, stopped.Reason!.Code));

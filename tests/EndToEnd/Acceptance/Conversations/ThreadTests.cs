@@ -52,6 +52,7 @@ public sealed class ThreadTests(BriskSystem brisk)
         await _phones.WaitForAsync(ann.Id, 1);
         await _phones.WriteAsync(tablet, "from the tablet");
         var thread = await _phones.WaitForAsync(ann.Id, 2);
+        await _phones.WaitForUnreadAsync(ann.Id, 2);
         Assert.Equal(["from the tablet", "from the phone", "Hello"], thread.Select(text => text.Text));
 
         var rows = await RowsAsync(ann.Id, ben.Id);
