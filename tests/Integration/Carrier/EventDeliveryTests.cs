@@ -104,13 +104,12 @@ public sealed class EventDeliveryTests : IAsyncLifetime
     {
         await _carrier.SendAsync("+16045550100");
         await _carrier.ReportsAsync("+16045550100");
-        var port = _carrier.Receiver.Url.Port;
-        await _carrier.Receiver.DisposeAsync();
+        _carrier.Receiver.IsAway = true;
         await _carrier.SendAsync("+16045550101");
         await Eventually.TrueAsync(() => _carrier.StatAsync("reports").Result == 2, "a second report");
 
-        await using var back = await EventReceiver.StartAsync(port);
-        await Eventually.TrueAsync(() => back.ReportsTo("+16045550101").Count == 1, "the report");
+        _carrier.Receiver.IsAway = false;
+        await _carrier.ReportsAsync("+16045550101");
     }
 
     [Fact]

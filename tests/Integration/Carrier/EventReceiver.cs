@@ -23,6 +23,9 @@ internal sealed class EventReceiver : IAsyncDisposable
 
     public bool AnswersHandshakes { get; set; } = true;
 
+    /// <summary>While it is, every connection breaks.</summary>
+    public bool IsAway { get; set; }
+
     public int Handshakes => Volatile.Read(ref _handshakes);
 
     /// <summary>Every delivery, also those that were answered with an error.</summary>
@@ -35,11 +38,11 @@ internal sealed class EventReceiver : IAsyncDisposable
 
     public IReadOnlyList<JsonElement> ReportsTo(string to) => [.. Reports.Where(report => report.GetProperty("to").GetString() == to)];
 
-    public static async Task<EventReceiver> StartAsync(int port = 0)
+    public static async Task<EventReceiver> StartAsync()
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddRoutingCore();
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         var receiver = new EventReceiver(builder.Build());
         receiver._app.UseRouting();
         receiver._app.MapPost("/runtime/webhooks/EventGrid", receiver.ReceiveAsync);
@@ -54,6 +57,11 @@ internal sealed class EventReceiver : IAsyncDisposable
 
     private async Task ReceiveAsync(HttpContext context)
     {
+        if (IsAway)
+        {
+            context.Abort();
+            return;
+        }
         var body = (await JsonDocument.ParseAsync(context.Request.Body)).RootElement;
         if (context.Request.Headers["aeg-event-type"] == "SubscriptionValidation")
         {

@@ -139,10 +139,12 @@ public sealed class NumbersTests : IAsyncLifetime
     [Fact]
     public async Task One_number_reports_before_the_call_is_answered()
     {
+        // Its clock stands still: it waits for the report as long as it takes.
+        await using var carrier = await CarrierUnderTest.StartAsync(options => options with { TimeProvider = new ManualTime() });
         foreach (var attempt in Enumerable.Range(1, 20))
         {
-            await _carrier.SendAsync("+16045550003");
-            Assert.Equal(attempt, _carrier.Receiver.ReportsTo("+16045550003").Count);
+            await carrier.SendAsync("+16045550003");
+            Assert.Equal(attempt, carrier.Receiver.ReportsTo("+16045550003").Count);
         }
     }
 

@@ -47,8 +47,7 @@ public sealed class RestartTests : IDisposable
 
         await using var again = await StartAsync();
         await again.ReportsAsync("+16045550004", 2);
-        var reports = again.Receiver.Reports.Select(report => report.GetProperty("messageId").GetString()).ToHashSet();
-        Assert.Equal(sent.ToHashSet(), reports);
+        await Eventually.TrueAsync(() => again.Receiver.Reports.Select(report => report.GetProperty("messageId").GetString()).ToHashSet().SetEquals(sent), "the reports");
         await Eventually.TrueAsync(() => again.Receiver.IncomingTexts.Count == 1, "the incoming text");
     }
 

@@ -79,16 +79,23 @@ public sealed class SimulationTests : IAsyncLifetime
     [Fact]
     public async Task A_reset_forgets_what_is_waiting_to_be_pushed()
     {
-        _carrier.Receiver.Answer = _ => 503;
-        await _carrier.SendAsync("+16045550100");
-        await Eventually.TrueAsync(() => _carrier.Receiver.Deliveries.Count == 1, "a failed delivery");
-        await _carrier.RequestAsync(HttpMethod.Post, "/_sim/reset");
-        _carrier.Receiver.Answer = _ => 202;
-        await _carrier.SendAsync("+16045550101");
-        await _carrier.SendAsync("+16045550004");
-        await _carrier.ReportsAsync("+16045550004", 2);
+        var time = new ManualTime();
+        await using var carrier = await CarrierUnderTest.StartAsync(options => options with { TimeProvider = time });
+        Assert.Equal(0, time.Waiting);
+        carrier.Receiver.Answer = _ => 503;
+        await carrier.SendAsync("+16045550100");
+        time.Advance(TimeSpan.FromSeconds(1));
+        await Eventually.TrueAsync(() => time.Waiting == 1, "a delivery that waits to be tried again");
 
-        Assert.Empty(_carrier.Receiver.ReportsTo("+16045550100"));
+        await carrier.RequestAsync(HttpMethod.Post, "/_sim/reset");
+        carrier.Receiver.Answer = _ => 202;
+        time.Advance(TimeSpan.FromMinutes(1));
+        await carrier.SendAsync("+16045550101");
+        time.Advance(TimeSpan.FromSeconds(1));
+        await carrier.ReportsAsync("+16045550101");
+
+        Assert.Equal(1, await carrier.ReportDeliveriesAsync(1));
+        Assert.Empty(carrier.Receiver.ReportsTo("+16045550100"));
     }
 
     [Fact]

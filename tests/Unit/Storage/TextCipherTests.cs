@@ -28,7 +28,7 @@ public sealed class TextCipherTests
 
     [Fact]
     public void A_file_stored_under_a_key_tells_nothing() =>
-        Assert.True(With(Old).Protect("See you at ten"u8).AsSpan().IndexOf("ten"u8) < 0);
+        Assert.True(With(Old).Protect("See you at ten"u8).AsSpan().IndexOf("See you"u8) < 0);
 
     [Fact]
     public void What_is_stored_under_a_key_tells_nothing_not_even_that_two_texts_are_the_same()
@@ -37,7 +37,9 @@ public sealed class TextCipherTests
 
         var stored = cipher.Protect("See you at ten");
 
-        Assert.DoesNotContain("ten", stored, StringComparison.Ordinal);
+        // Shorter pieces come up by chance.
+        Assert.DoesNotContain("See you", stored, StringComparison.Ordinal);
+        Assert.DoesNotContain(Convert.ToBase64String("See yo"u8), stored, StringComparison.Ordinal);
         Assert.NotEqual(stored, cipher.Protect("See you at ten"));
     }
 

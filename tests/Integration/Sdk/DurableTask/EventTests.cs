@@ -64,10 +64,11 @@ public sealed class EventTests(SharedDurableHost shared) : IClassFixture<SharedD
     [Fact]
     public async Task An_event_before_the_time_of_the_start_is_kept()
     {
-        var startAt = DateTimeOffset.UtcNow.AddSeconds(5); // long enough for a slow machine to look before
+        var startAt = DateTimeOffset.UtcNow.AddSeconds(5);
         await Client.ScheduleNewOrchestrationInstanceAsync(nameof(EventOrchestrators.WaitForOne), new StartOrchestrationOptions(_key, startAt));
         await Client.RaiseEventAsync(_key, "go", "early");
-        Assert.Equal(OrchestrationRuntimeStatus.Pending, (await Client.GetInstanceAsync(_key))!.RuntimeStatus);
+        var status = (await Client.GetInstanceAsync(_key))!.RuntimeStatus;
+        Assert.True(status is OrchestrationRuntimeStatus.Pending || DateTimeOffset.UtcNow >= startAt, $"{status}"); // a machine that stalls looks too late
         var ended = await Client.EndOfAsync(_key);
         Assert.Equal("early", ended.ReadOutputAs<string>());
         Assert.True(ended.LastUpdatedAt >= startAt.AddMilliseconds(-1));

@@ -58,7 +58,7 @@ public sealed class RestartTests(AzuriteFixture azurite) : IClassFixture<Azurite
         var stop = stopped.StopAsync();
         World.Open(_key);
         await stop;
-        Assert.Equal(["begun", "done"], World.Of(_key));
+        Assert.Equal(["begun", "done"], World.Of(_key).Take(2)); // what follows may have begun before it was stopped
 
         await using var next = await StartHostAsync();
         await next.Client.EndOfAsync(_key);
@@ -80,7 +80,7 @@ public sealed class RestartTests(AzuriteFixture azurite) : IClassFixture<Azurite
     {
         var before = await StartHostAsync();
         await before.Client.ScheduleNewOrchestrationInstanceAsync(nameof(BadOrchestrators.ChangesItsMind), _key, new StartOrchestrationOptions(_key));
-        await before.Client.WaitForInstanceStartAsync(_key);
+        await ClientExtensions.UntilAsync(async () => await HubRows.CountHistoryAsync(azurite.ConnectionString, _hub, _key) >= 2); // the activity has been asked for
         await before.StopAsync();
         World.Note(_key, "changed");
 
@@ -133,7 +133,7 @@ public sealed class RestartTests(AzuriteFixture azurite) : IClassFixture<Azurite
         await ClientExtensions.UntilAsync(() => World.Count(_key, "begun") == 1);
         line.Faults = _ => (Before: true, After: false);
 
-        await using var next = await StartHostAsync();
+        await using var next = await StartHostAsync(("storageProvider:leaseInterval", "00:01:00")); // it does not lose it in turn
         await ClientExtensions.UntilAsync(() => World.Count(_key, "begun") == 2);
         line.Faults = null;
         World.Open(_key);

@@ -452,14 +452,14 @@ public static class BadOrchestrators
     public static async Task AwaitsDelay([OrchestrationTrigger] TaskOrchestrationContext context)
     {
         await context.CallActivityAsync<string>(nameof(Activities.Echo), "x");
-        await Task.Delay(1);
+        await Task.Delay(TimeSpan.FromHours(1)); // a short one could be over before it is awaited
     }
 
     [Function(nameof(AwaitsDelayBesideTimer))]
     public static async Task AwaitsDelayBesideTimer([OrchestrationTrigger] TaskOrchestrationContext context)
     {
         var timer = context.CreateTimer(TimeSpan.FromHours(1), CancellationToken.None);
-        await Task.Delay(20);
+        await Task.Delay(500);
         await timer;
     }
 
@@ -468,7 +468,7 @@ public static class BadOrchestrators
     {
         var timer = context.CreateTimer(TimeSpan.FromHours(1), CancellationToken.None);
 #pragma warning disable CA2007
-        await Task.Delay(20).ConfigureAwait(false);
+        await Task.Delay(500).ConfigureAwait(false);
 #pragma warning restore CA2007
         await context.CallActivityAsync<string>(nameof(Activities.Echo), "x");
         await timer;

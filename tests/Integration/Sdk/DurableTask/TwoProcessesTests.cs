@@ -35,19 +35,22 @@ public sealed class TwoProcessesTests(AzuriteFixture azurite) : IClassFixture<Az
     {
         await using var former = await StartHostAsync(("storageProvider:leaseInterval", "00:00:02"));
         await former.Client.RunToEndAsync(nameof(Orchestrators.DoubleTwice), 1);
-        await former.Client.ScheduleNewOrchestrationInstanceAsync(nameof(AddUp), 0L, new StartOrchestrationOptions(_key));
-        await former.Client.WaitForInstanceStartAsync(_key);
-        await using var next = await StartHostAsync(Patient);
+        // Not where the lease is renewed: that would be held up first, and the event behind it.
+        var hub = former.Services.GetRequiredService<TaskHub>();
+        var key = Keys().First(id => hub.PartitionOf(id) != hub.Storage[0]);
+        await former.Client.ScheduleNewOrchestrationInstanceAsync(nameof(AddUp), 0L, new StartOrchestrationOptions(key));
+        await former.Client.WaitForInstanceStartAsync(key);
         var heldUp = former.Line.HoldUp(afterEffect: wasStored);
-        var raised = former.Client.RaiseEventAsync(_key, "number", 2);
-        if (wasStored) await UntilSumAsync(next, 2);
-        await next.Client.RaiseEventAsync(_key, "number", 1);
-        await UntilSumAsync(next, wasStored ? 3 : 1);
+        var raised = former.Client.RaiseEventAsync(key, "number", 2);
+        await using var next = await StartHostAsync(Patient);
+        if (wasStored) await UntilSumAsync(next, 2, key);
+        await next.Client.RaiseEventAsync(key, "number", 1);
+        await UntilSumAsync(next, wasStored ? 3 : 1, key);
         heldUp.GoOn();
         await raised;
-        await UntilSumAsync(next, 3);
-        await next.Client.RaiseEventAsync(_key, "number", -1);
-        Assert.Equal(3, (await next.Client.EndOfAsync(_key)).ReadOutputAs<long>());
+        await UntilSumAsync(next, 3, key);
+        await next.Client.RaiseEventAsync(key, "number", -1);
+        Assert.Equal(3, (await next.Client.EndOfAsync(key)).ReadOutputAs<long>());
     }
 
     [Fact]
@@ -57,7 +60,7 @@ public sealed class TwoProcessesTests(AzuriteFixture azurite) : IClassFixture<Az
         await one.Client.RunToEndAsync(nameof(Orchestrators.DoubleTwice), 1);
         await using var other = await StartHostAsync();
         var (oneHub, otherHub) = (one.Services.GetRequiredService<TaskHub>(), other.Services.GetRequiredService<TaskHub>());
-        var key = Enumerable.Range(0, 100).Select(i => $"{_key}-{i}").First(id => otherHub.PartitionOf(id) == otherHub.Storage[0]);
+        var key = Keys().First(id => otherHub.PartitionOf(id) == otherHub.Storage[0]);
         await other.Client.ScheduleNewOrchestrationInstanceAsync(nameof(AddUp), 0L, new StartOrchestrationOptions(key));
         await other.Client.WaitForInstanceStartAsync(key);
 
@@ -76,7 +79,7 @@ public sealed class TwoProcessesTests(AzuriteFixture azurite) : IClassFixture<Az
         // It gets it back, and is asked again before it has read everything.
         var otherReads = other.Line.HoldUp(which: request => request.Uri.Path.Contains("Instances03", StringComparison.Ordinal) && request.Method == RequestMethod.Get && request.Uri.Query.Contains("filter", StringComparison.Ordinal));
         await one.KillAsync();
-        await otherReads.Reached;
+        await otherReads.Reached.WaitAsync(ClientExtensions.Patience);
         var last = other.Client.RaiseEventAsync(key, "number", -1);
         otherReads.GoOn();
         await last;
@@ -192,6 +195,8 @@ public sealed class TwoProcessesTests(AzuriteFixture azurite) : IClassFixture<Az
         Assert.Equal((1 << Numbers) - 1, (await other.Client.EndOfAsync(key)).ReadOutputAs<long>());
         return wasKilled;
     }
+
+    private IEnumerable<string> Keys() => Enumerable.Range(0, 100).Select(i => $"{_key}-{i}");
 
     private Task UntilSumAsync(DurableHost host, long sum, string? key = null) =>
         ClientExtensions.UntilAsync(async () => (await host.Client.GetInstanceAsync(key ?? _key, getInputsAndOutputs: true))!.ReadInputAs<long>() == sum);

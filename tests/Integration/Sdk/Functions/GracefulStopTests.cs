@@ -33,7 +33,7 @@ public sealed class GracefulStopTests
         await using var host = await FunctionsHostUnderTest.StartAsync<Functions>(builder =>
         {
             builder.Services.AddSingleton(_gate);
-            builder.TimeForRunning = TimeSpan.FromMilliseconds(1);
+            (builder.TimeForRunning, builder.TimeToUnwind) = (TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(3));
         });
         var call = host.Client.GetAsync("/api/Work");
         await Eventually.Of(_gate.Started.Task);

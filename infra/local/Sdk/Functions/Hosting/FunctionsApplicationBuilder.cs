@@ -18,7 +18,6 @@ public class FunctionsApplicationBuilder : IHostApplicationBuilder, IFunctionsWo
 {
     private const string DefaultUrl = "http://localhost:7071";
     private const long LargestBody = 100 * 1024 * 1024; // as the real host
-    private static readonly TimeSpan TimeToUnwind = TimeSpan.FromSeconds(5);
 
     private readonly WebApplicationBuilder _web;
     private readonly FunctionSource _source;
@@ -67,6 +66,9 @@ public class FunctionsApplicationBuilder : IHostApplicationBuilder, IFunctionsWo
 
     /// <summary>How long running invocations have after a stop was asked for.</summary>
     internal TimeSpan TimeForRunning { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long they have after that to come to an end and be answered.</summary>
+    internal TimeSpan TimeToUnwind { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <inheritdoc/>
     public void ConfigureContainer<TContainerBuilder>(IServiceProviderFactory<TContainerBuilder> factory, Action<TContainerBuilder>? configure = null)
