@@ -11,7 +11,7 @@ public sealed class CampaignKillTests(ITestOutputHelper output)
 {
     private const int Kills = 10;
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan s_within = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan s_within = TimeSpan.FromMinutes(10); // all kills long, where the machine is too slow to answer within a life
 
     /// <summary>The last four digits of numbers that the carrier has a rule for, and how a recipient there ends.</summary>
     private static readonly (string Line, string Status)[] s_lines =

@@ -12,7 +12,7 @@ public sealed class KillTests(ITestOutputHelper output)
     private const int Kills = 10;
     private const int Callers = 16;
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan s_within = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan s_within = TimeSpan.FromMinutes(10); // all kills long, where the machine is too slow to answer within a life
 
     /// <summary>The last four digits of numbers that the carrier has a rule for, and how a text to one ends. The slow ones come first.</summary>
     private static readonly (string Line, string Status)[] s_lines =
