@@ -213,13 +213,7 @@ public class PhoneNumberTests
     }));
 
     [Fact]
-    public void Checking_a_number_allocates_nothing()
-    {
-        PhoneNumber.IsValid("+1 604 555-0100"); // the area codes are read once
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 1000; i++) PhoneNumber.IsValid("+1 604 555-0100");
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-    }
+    public void Checking_a_number_allocates_nothing() => Assert.Equal(0, Allocation.LeastOf(() => PhoneNumber.IsValid("+1 604 555-0100")));
 
     private static Gen<string> Digits(int count, int from = 0) => Gen.Choose(from, (int)Math.Pow(10, count) - 1).Select(n => n.ToString($"D{count}", CultureInfo.InvariantCulture));
 
