@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Json;
 using Serverless.Tests.EndToEnd.Acceptance;
+using Serverless.Tests.EndToEnd.Acceptance.Calendar;
 
 namespace Serverless.Tests.EndToEnd;
 
@@ -46,7 +47,7 @@ public sealed class OnePersonTests
         await ConfirmationIsAsync("Confirmed");
 
         // The reminder, moved by the settings, with a kill when it is due.
-        var dueAt = NextMinute();
+        var dueAt = CalendarClient.NextMinuteAfter(DateTimeOffset.UtcNow.AddSeconds(20));
         var reminders = new { daysBefore = new[] { (startsAt.Date - dueAt.Date).Days }, at = dueAt.ToString("HH:mm", CultureInfo.InvariantCulture) };
         (await client.PutAsync("settings/text-messaging/reminders", reminders)).Is(200);
         await Eventually.PassedAsync(dueAt);
@@ -104,13 +105,6 @@ public sealed class OnePersonTests
             Assert.Equal(texts, sent.Count);
             return sent[^1].Message;
         }
-    }
-
-    /// <summary>The first whole minute that leaves time for what comes before it.</summary>
-    private static DateTime NextMinute()
-    {
-        var now = DateTime.UtcNow.AddSeconds(20);
-        return now.AddTicks(TimeSpan.TicksPerMinute - (now.Ticks % TimeSpan.TicksPerMinute));
     }
 
     private static string Local(DateTime time) => time.ToString("yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture);

@@ -31,6 +31,9 @@ public sealed class CalendarClient(LocalSystem system, Client client)
         return new Person(made.Body.GetProperty("id").GetString()!, number);
     }
 
+    /// <summary>The first whole minute after a time, in UTC: reminders go out on the minute.</summary>
+    public static DateTimeOffset NextMinuteAfter(DateTimeOffset time) => new(time.Ticks - (time.Ticks % TimeSpan.TicksPerMinute) + TimeSpan.TicksPerMinute, TimeSpan.Zero);
+
     public static object Body(string startsAt, params object[] attendees) => new { title = "Consultation", startsAt, attendees };
 
     public async Task<EventBody> CreateAsync(object body) => (await client.PostAsync("events", body)).As<EventBody>(201);

@@ -14,7 +14,7 @@ public sealed class ReminderTests(ReminderTests.ReminderSystem reminding) : ICla
     public async Task S1_41_S1_44_S1_46_S1_50_B_21_A_reminder_goes_out_once_at_its_time_also_over_an_outage_and_a_kill()
     {
         var (ann, bob) = (await _calendar.MeetAsync(), await _calendar.MeetAsync());
-        var due = NextMinuteAfter(DateTimeOffset.UtcNow + s_toPrepare);
+        var due = CalendarClient.NextMinuteAfter(DateTimeOffset.UtcNow + s_toPrepare);
         await PutRemindersAsync($"{due:HH:mm}", 1, 3);
         object Tomorrow(params object[] attendees) => new { title = "Consultation", startsAt = $"{due.AddDays(1):yyyy-MM-dd'T'HH:mm}", timeZone = "UTC", attendees };
         var kept = await _calendar.CreateAsync(Tomorrow(ann.Texted));
@@ -128,8 +128,6 @@ public sealed class ReminderTests(ReminderTests.ReminderSystem reminding) : ICla
         var rows = await table.QueryAsync<TableEntity>().ToListAsync();
         return [.. rows.Where(row => row.RowKey.Contains($"-reminder-{eventId}", StringComparison.Ordinal)).Select(row => DateTimeOffset.ParseExact(row.PartitionKey, "yyyyMMddHHmm", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)).Order()];
     }
-
-    private static DateTimeOffset NextMinuteAfter(DateTimeOffset time) => new(time.Ticks - (time.Ticks % TimeSpan.TicksPerMinute) + TimeSpan.TicksPerMinute, TimeSpan.Zero);
 
     private static DateTimeOffset At(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture);
 

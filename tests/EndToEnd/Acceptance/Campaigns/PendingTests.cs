@@ -72,10 +72,7 @@ public sealed class PendingTests(PatientSystem patient)
     [Fact]
     public async Task S4_4_B_9_Nobody_is_texted_in_the_quiet_hours_of_the_place_where_they_live()
     {
-        // The clock of Honolulu never changes, and that of Vancouver is two or three hours ahead of it.
-        var honolulu = TimeZoneInfo.ConvertTime(DateTimeOffset.UtcNow, TimeZoneInfo.FindSystemTimeZoneById("Pacific/Honolulu"));
-        var (from, to) = (honolulu.AddMinutes(-30), honolulu.AddHours(1));
-        var quietHours = new { from = $"{from:HH:mm}", to = $"{to:HH:mm}" };
+        var (quietHours, morning) = NightInHonolulu();
         // By their area codes these live in Vancouver, in Honolulu and nowhere: the organisation's own zone is Vancouver's.
         var (awake, asleep, nowhere) = (await FreshAsync("604"), await FreshAsync("808"), await FreshAsync("844"));
 
@@ -86,13 +83,12 @@ public sealed class PendingTests(PatientSystem patient)
         var waiting = await _campaigns.RecipientAsync(campaign.Id, asleep, "school");
         Assert.Equal(("Scheduled", "Scheduled", "yellow"), (waiting.Status, waiting.Label, waiting.Tone));
         Assert.Empty(waiting.Attempts);
-        var morning = to.AddTicks(-(to.Ticks % TimeSpan.TicksPerMinute)).ToUniversalTime();
         Assert.Equal(morning, waiting.NextAttemptAt);
         Assert.Empty(await _client.TextsToAsync(asleep));
         var shown = await _campaigns.GetAsync(campaign.Id);
         Assert.Equal(("Running", 1, 2), (shown.Status, shown.Counts.Scheduled, shown.Counts.Delivered));
         Assert.Equal(morning, shown.NextAttemptAt);
-        Assert.Equal(new QuietHoursBody(quietHours.from, quietHours.to), shown.QuietHours);
+        Assert.Equal(quietHours, shown.QuietHours);
         Assert.Equal(("zone_unknown", 1), Assert.Single(shown.Warnings) is var warning ? (warning.Code, warning.Count) : default);
 
         // A number that another test has not used, in a given area.
@@ -109,8 +105,7 @@ public sealed class PendingTests(PatientSystem patient)
     [Fact]
     public async Task B_9_The_zone_of_a_contact_counts_more_than_the_area_code()
     {
-        var honolulu = TimeZoneInfo.ConvertTime(DateTimeOffset.UtcNow, TimeZoneInfo.FindSystemTimeZoneById("Pacific/Honolulu"));
-        var (from, to) = (honolulu.AddMinutes(-30), honolulu.AddHours(1));
+        var (quietHours, morning) = NightInHonolulu();
         // Moved to Honolulu with a number of Vancouver; the other way round; at a number of nowhere, in Honolulu; and at one of which nothing is known.
         var (islander, mainlander, tollFree, nowhere) = ("+16045320901", "+18085320901", "+18445320901", "+18445320902");
         foreach (var (number, timeZone) in new[] { (islander, "Pacific/Honolulu"), (mainlander, "America/Vancouver"), (tollFree, "Pacific/Honolulu"), (nowhere, null) })
@@ -118,10 +113,9 @@ public sealed class PendingTests(PatientSystem patient)
             (await _client.PostAsync("contacts", new { name = "Ann", numbers = new[] { new { number } }, timeZone })).Is(201);
         }
 
-        var campaign = await _campaigns.RunAsync([islander, mainlander, tollFree, nowhere], quietHours: new { from = $"{from:HH:mm}", to = $"{to:HH:mm}" });
+        var campaign = await _campaigns.RunAsync([islander, mainlander, tollFree, nowhere], quietHours: quietHours);
 
         foreach (var awake in new[] { mainlander, nowhere }) Assert.Equal("Delivered", (await _campaigns.SettledAsync(campaign.Id, awake)).Status);
-        var morning = to.AddTicks(-(to.Ticks % TimeSpan.TicksPerMinute)).ToUniversalTime();
         foreach (var asleep in new[] { islander, tollFree })
         {
             Assert.Equal(("Scheduled", morning), await _campaigns.RecipientAsync(campaign.Id, asleep) is var waiting ? (waiting.Status, waiting.NextAttemptAt) : default);
@@ -159,6 +153,14 @@ public sealed class PendingTests(PatientSystem patient)
 
         Assert.Single(await _client.TextsToAsync(waiting.To));
         Assert.Equal("Retrying", (await _campaigns.RecipientAsync(campaign, waiting.To)).Status);
+    }
+
+    /// <summary>Quiet hours that hold in Honolulu now, whose clock never changes, and not in Vancouver, two or three hours ahead; and their end.</summary>
+    private static (QuietHoursBody QuietHours, DateTimeOffset Morning) NightInHonolulu()
+    {
+        var now = TimeZoneInfo.ConvertTime(DateTimeOffset.UtcNow, TimeZoneInfo.FindSystemTimeZoneById("Pacific/Honolulu"));
+        var (from, to) = (now.AddMinutes(-30), now.AddHours(1));
+        return (new QuietHoursBody($"{from:HH:mm}", $"{to:HH:mm}"), to.AddTicks(-(to.Ticks % TimeSpan.TicksPerMinute)).ToUniversalTime());
     }
 
     private async Task<(string Campaign, RecipientBody Recipient)> RetryingAsync(string line)

@@ -158,7 +158,7 @@ public static class Orchestrators
 
     [Function(nameof(RetryUntilTimeout))]
     public static Task<int> RetryUntilTimeout([OrchestrationTrigger] TaskOrchestrationContext context, FailPlan plan) =>
-        context.CallActivityAsync<int>(nameof(Activities.FailTimes), plan, new TaskOptions(new RetryPolicy(1_000, TimeSpan.FromSeconds(1), retryTimeout: TimeSpan.FromSeconds(3))));
+        context.CallActivityAsync<int>(nameof(Activities.FailTimes), plan, new TaskOptions(new RetryPolicy(1_000, TimeSpan.FromSeconds(5), retryTimeout: TimeSpan.FromSeconds(15))));
 
     [Function(nameof(Parent))]
     public static async Task<string[]> Parent([OrchestrationTrigger] TaskOrchestrationContext context, string? childId)
